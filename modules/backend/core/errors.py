@@ -1,0 +1,80 @@
+"""What can go wrong, named once.
+
+AppError                  code, message for the person, HTTP status, whether trying again can help
+├── InvalidInput          the shape or size of what was sent
+├── NotSignedIn           no token, or one that does not hold
+├── Forbidden             signed in, without the right
+├── NotFound              absent, or not this person's: the two are never told apart
+├── Conflict              the state of things forbids it
+├── Unavailable           a store or an outside system is away; trying again can help
+└── LLMError
+    ├── LLMUnavailable    the next attempt or another provider may do
+    └── LLMRejected       the same request would be refused again
+ConfigurationError        a process must not start; names every fault
+"""
+
+
+class AppError(Exception):
+    """An error that a person may read.
+
+    `code` is stable and for programs, `message` names the fault and the remedy in plain words.
+    """
+
+    status = 500
+    retryable = False
+
+    def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        if status is not None:
+            self.status = status
+
+    def body(self) -> dict[str, object]:
+        """The wire form, the same for HTTP bodies and `error` frames."""
+        return {"code": self.code, "message": self.message, "retryable": self.retryable}
+
+
+class InvalidInput(AppError):
+    status = 422
+
+
+class NotSignedIn(AppError):
+    status = 401
+
+
+class Forbidden(AppError):
+    status = 403
+
+
+class NotFound(AppError):
+    status = 404
+
+
+class Conflict(AppError):
+    status = 409
+
+
+class Unavailable(AppError):
+    status = 503
+    retryable = True
+
+
+class LLMError(AppError):
+    status = 502
+
+
+class LLMUnavailable(LLMError):
+    retryable = True
+
+
+class LLMRejected(LLMError):
+    pass
+
+
+class ConfigurationError(Exception):
+    """The settings do not allow a start. `faults` holds one sentence for each setting at fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("The settings have faults:\n" + "\n".join(f"  {f}" for f in faults))
+        self.faults = faults

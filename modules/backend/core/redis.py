@@ -1,0 +1,87 @@
+"""Redis: clients and keys by purpose.
+
+Keys live under a prefix for each purpose in one database, or in the databases 0 to 4 of the
+deployment standard (`REDIS_LAYOUT`). Azure Managed Redis has database 0 only, hence the default.
+"""
+
+from enum import Enum
+from typing import Any
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from modules.backend.core.config import RedisSettings
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 2.0
+CONNECTIONS = 50
+
+REDIS_AWAY = (RedisError, OSError)
+"""What redis-py raises when the server is away. Its ConnectionError is not the builtin one."""
+
+
+class Purpose(Enum):
+    """What a key is for: its prefix, and its database in the standard's layout."""
+
+    SESSION = ("icarus:session:", 0)
+    STATE = ("icarus:state:", 1)
+    TASKS = ("{icarus}:tasks", 2)
+    LIMIT = ("icarus:limit:", 3)
+    SAILPOINT = ("icarus:sailpoint:", 4)
+
+    @property
+    def prefix(self) -> str:
+        return self.value[0]
+
+    @property
+    def database(self) -> int:
+        return self.value[1]
+
+
+class RedisStores:
+    """One client for each database in use; keys are made by `key`."""
+
+    def __init__(self, settings: RedisSettings) -> None:
+        self._settings = settings
+        self._clients: dict[int, Redis] = {}
+
+    def client(self, purpose: Purpose) -> Redis:
+        """The client of the purpose's database, made at first use. It connects when it is used."""
+        number = purpose.database if self._settings.redis_layout == "databases" else 0
+        if number not in self._clients:
+            self._clients[number] = self._connect(number)
+        return self._clients[number]
+
+    def url(self, purpose: Purpose) -> str:
+        """The URL of the purpose's database, for libraries that connect by themselves."""
+        base = self._settings.redis_url.get_secret_value()
+        if self._settings.redis_layout == "prefixes":
+            return base
+        head, _, _ = base.partition("?")
+        scheme, _, rest = head.partition("://")
+        return f"{scheme}://{rest.split('/')[0]}/{purpose.database}"
+
+    @staticmethod
+    def key(purpose: Purpose, *parts: object) -> str:
+        return purpose.prefix + ":".join(str(p) for p in parts)
+
+    def _connect(self, number: int) -> Redis:
+        options: dict[str, Any] = {
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": ANSWER_SECONDS,
+            "max_connections": CONNECTIONS,
+            "timeout": ANSWER_SECONDS,
+            "health_check_interval": 10,
+            # Who calls decides whether to try again: a log entry must not be appended twice.
+            "retry": Retry(NoBackoff(), 0),
+        }
+        if self._settings.redis_layout == "databases":
+            options["db"] = number
+        url = self._settings.redis_url.get_secret_value()
+        return Redis(connection_pool=BlockingConnectionPool.from_url(url, **options))
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose(close_connection_pool=True)
