@@ -1,0 +1,62 @@
+"""The keys of the OpenID issuer, fetched when needed and kept."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import jwt
+
+from modules.backend.core.clock import Clock
+from modules.backend.core.errors import NotSignedIn, Unavailable
+
+KEEP_SECONDS = 24 * 3600.0
+REFETCH_SECONDS = 30.0
+"""Keys are asked for at most this often, so that tokens with made-up key ids cost nothing."""
+
+
+class IssuerKeys:
+    """Public keys by id. Safe to share between all requests of a process."""
+
+    def __init__(self, jwks_url: str, http: httpx.AsyncClient, clock: Clock) -> None:
+        self._url = jwks_url
+        self._http = http
+        self._clock = clock
+        self._keys: dict[str, Any] = {}
+        self._fetched_at: float | None = None
+        self._fetching = asyncio.Lock()
+
+    async def key(self, kid: str) -> Any:
+        """The key of that id.
+
+        Raises NotSignedIn if the issuer does not have it, Unavailable if it cannot be asked.
+        """
+        if kid not in self._keys or self._age() > KEEP_SECONDS:
+            await self._fetch(kid)
+        try:
+            return self._keys[kid]
+        except KeyError:
+            raise NotSignedIn(
+                "token_invalid", "Your sign-in was not made by our issuer. Sign in again."
+            ) from None
+
+    def _age(self) -> float:
+        if self._fetched_at is None:
+            return float("inf")
+        return self._clock.monotonic() - self._fetched_at
+
+    async def _fetch(self, kid: str) -> None:
+        async with self._fetching:
+            if self._age() < REFETCH_SECONDS:
+                return
+            try:
+                response = await self._http.get(self._url)
+                response.raise_for_status()
+                keys = jwt.PyJWKSet.from_dict(response.json())
+            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+                if kid in self._keys:
+                    return  # an old key is better than nobody signing in
+                raise Unavailable(
+                    "unavailable", "Sign-in cannot be checked right now. Try again soon."
+                ) from error
+            self._keys = {k.key_id: k.key for k in keys.keys if k.key_id}
+            self._fetched_at = self._clock.monotonic()

@@ -1,0 +1,110 @@
+"""The events of a run: their shapes (AG-UI 1.0), their place, their bytes.
+
+An event is encoded once, when it is made; relays pass the bytes on unparsed. `type` is always the
+first key, so that the bytes alone tell a terminal event.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+import orjson
+from ag_ui.core.version import PROTOCOL_VERSION
+
+from modules.backend.core.errors import AppError, InvalidInput
+
+Event = dict[str, Any]
+
+_TERMINAL = (b'{"type":"RUN_FINISHED"', b'{"type":"RUN_ERROR"')
+
+
+class Cursor(NamedTuple):
+    """The place of an event in its run. Orders as the log does: by generation, then by number."""
+
+    gen: int
+    seq: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `gen-seq`, or `0` for the start. Raises InvalidInput."""
+        gen, dash, seq = text.partition("-")
+        if gen.isascii() and gen.isdigit() and len(text) <= 40:
+            if not dash:
+                return cls(int(gen), 0)
+            if seq.isascii() and seq.isdigit():
+                return cls(int(gen), int(seq))
+        raise InvalidInput(
+            "invalid_input", "The place to go on from is not a cursor; send 0 or one like 1-17."
+        )
+
+    def __str__(self) -> str:
+        return f"{self.gen}-{self.seq}"
+
+
+START = Cursor(0, 0)
+
+
+class Frame(NamedTuple):
+    """An event as it travels."""
+
+    cursor: Cursor
+    data: bytes
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the run ends with this event."""
+        return self.data.startswith(_TERMINAL)
+
+
+def stamp(event: Event, cursor: Cursor) -> Frame:
+    """Gives an event its place and encodes it."""
+    place = {"gen": cursor.gen, "seq": cursor.seq}
+    event["metadata"] = event.get("metadata", {}) | place
+    return Frame(cursor, orjson.dumps(event))
+
+
+def run_started(thread_id: uuid.UUID, run_id: uuid.UUID) -> Event:
+    return {
+        "type": "RUN_STARTED",
+        "threadId": str(thread_id),
+        "runId": str(run_id),
+        "protocolVersion": PROTOCOL_VERSION,
+    }
+
+
+def text_start(message_id: str) -> Event:
+    return {"type": "TEXT_MESSAGE_START", "messageId": message_id, "role": "assistant"}
+
+
+def text_content(message_id: str, delta: str) -> Event:
+    return {"type": "TEXT_MESSAGE_CONTENT", "messageId": message_id, "delta": delta}
+
+
+def text_end(message_id: str) -> Event:
+    return {"type": "TEXT_MESSAGE_END", "messageId": message_id}
+
+
+def messages_snapshot(messages: Sequence[Event]) -> Event:
+    return {"type": "MESSAGES_SNAPSHOT", "messages": list(messages)}
+
+
+def run_finished(
+    thread_id: uuid.UUID, run_id: uuid.UUID, outcome: str, usage: Sequence[Event]
+) -> Event:
+    return {
+        "type": "RUN_FINISHED",
+        "threadId": str(thread_id),
+        "runId": str(run_id),
+        "outcome": {"type": outcome},
+        "usage": list(usage),
+    }
+
+
+def run_error(error: AppError, usage: Sequence[Event]) -> Event:
+    return {
+        "type": "RUN_ERROR",
+        "message": error.message,
+        "code": error.code,
+        "usage": list(usage),
+        "metadata": {"retryable": error.retryable},
+    }

@@ -1,0 +1,154 @@
+"""Reading a run from any process: from the log, from this process's memory, from PostgreSQL.
+
+A reader holds a cursor and asks for what comes after it. While the run is generated here and the
+log has caught up, events come from memory as they are made. Otherwise they come from the log, in
+pages, with the run's bell to say when there is more. When the log is gone they come from the
+conversation in PostgreSQL.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import orjson
+
+from modules.backend.core.database import Database
+from modules.backend.core.observability import get_logger
+from modules.backend.core.redis import REDIS_AWAY
+from modules.backend.models import Message, Run
+from modules.backend.repositories import messages, runs
+from modules.backend.services.chat.bells import Bells, run_bell
+from modules.backend.services.chat.ending import terminal_frame
+from modules.backend.services.chat.events import (
+    Cursor,
+    Event,
+    Frame,
+    messages_snapshot,
+    run_started,
+    stamp,
+)
+from modules.backend.services.chat.live import LiveRun
+from modules.backend.services.chat.log import RunLog
+
+log = get_logger(__name__)
+
+LOOK_SECONDS = 3.0
+"""How long a silent run is believed to go on without a look at PostgreSQL."""
+SNAPSHOT_MESSAGES = 200
+
+
+class Readers:
+    def __init__(
+        self, database: Database, run_log: RunLog, bells: Bells, live: dict[uuid.UUID, LiveRun]
+    ) -> None:
+        self._database = database
+        self._log = run_log
+        self._bells = bells
+        self._live = live
+
+    async def follow(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
+        """The events of the run after the cursor, then those to come, to the terminal one.
+
+        Ends early only when the run is deleted. Closing the iterator changes nothing for the run.
+        """
+        bell = asyncio.Event()
+        patience = 0.0  # a run that has nothing at first may have ended long ago
+        async with self._bells.listening(run_bell(run_id), lambda _: bell.set()):
+            while True:
+                bell.clear()
+                async with aclosing(self._known(run_id, after)) as known:
+                    async for frame in known:
+                        after, patience = frame.cursor, LOOK_SECONDS
+                        yield frame
+                        if frame.is_terminal:
+                            return
+                if not await _rings(bell, patience):
+                    rest = await self._rest_of_ended(run_id, after)
+                    for frame in rest or ():
+                        yield frame
+                    if rest is not None:
+                        return
+                patience = LOOK_SECONDS
+
+    async def _known(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
+        """What can be read now; live events for as long as this reader keeps up with them."""
+        while True:
+            run = self._live.get(run_id)
+            if run is not None and run.holds_after(after):
+                with run.subscribed(after) as subscriber:
+                    async for frame in subscriber.frames():
+                        after = frame.cursor
+                        yield frame
+                continue
+            page = await self._page(run_id, after)
+            if not page and self._live.get(run_id) is run:
+                return
+            for frame in page:
+                after = frame.cursor
+                yield frame
+
+    async def _page(self, run_id: uuid.UUID, after: Cursor) -> list[Frame]:
+        try:
+            return await self._log.read(run_id, after)
+        except REDIS_AWAY as error:
+            log.warning("log.not_read", run_id=str(run_id), error=type(error).__name__)
+            return []
+
+    async def _rest_of_ended(self, run_id: uuid.UUID, after: Cursor) -> list[Frame] | None:
+        """What is missing of a run that has ended, None while it has not.
+
+        If only the terminal event is missing from the log, whoever finds that adds it there: the
+        owner may have died between its commit and the log.
+        """
+        async with self._database.read() as session:
+            run = await runs.get(session, run_id)
+        if run is None:
+            return []
+        if run.terminal is None:
+            return None
+        terminal = terminal_frame(run.terminal)
+        if after >= terminal.cursor:
+            return []
+        if after.seq == terminal.cursor.seq - 1:
+            await self._add_to_log(run_id, terminal)
+            return [terminal]
+        return await self._from_conversation(run, terminal)
+
+    async def _add_to_log(self, run_id: uuid.UUID, terminal: Frame) -> None:
+        try:
+            await self._log.append_terminal(run_id, terminal)
+        except REDIS_AWAY as error:
+            log.warning("log.not_repaired", run_id=str(run_id), error=type(error).__name__)
+
+    async def _from_conversation(self, run: Run, terminal: Frame) -> list[Frame]:
+        """The run as a later generation: whatever the reader held of it is withdrawn."""
+        generation = terminal.cursor.gen + 1
+        events = [
+            run_started(run.conversation_id, run.id),
+            messages_snapshot(await self.history(run.conversation_id, run.answer_id)),
+            orjson.loads(terminal.data),
+        ]
+        return [stamp(event, Cursor(generation, n)) for n, event in enumerate(events, start=1)]
+
+    async def history(self, conversation_id: uuid.UUID, upto: str) -> list[Event]:
+        """The conversation up to and with a message, as the protocol's messages."""
+        async with self._database.read() as session:
+            found = await messages.latest(
+                session, conversation_id, upto=upto, limit=SNAPSHOT_MESSAGES
+            )
+        return [as_protocol_message(m) for m in found]
+
+
+async def _rings(bell: asyncio.Event, patience: float) -> bool:
+    """Whether the bell rings within that many seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def as_protocol_message(message: Message) -> Event:
+    return {"id": message.id, "role": message.role, "content": message.content}

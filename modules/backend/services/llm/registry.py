@@ -1,0 +1,16 @@
+"""Which adapter the settings name."""
+
+from modules.backend.core.config import LLMSettings
+from modules.backend.services.llm.provider import LLMProvider
+
+
+def make_provider(settings: LLMSettings) -> LLMProvider:
+    """The provider that `LLM_PROVIDER` names."""
+    match settings.llm_provider:
+        case "openai":
+            # Imported when chosen: a vendor's package costs a second and 40 MiB.
+            from modules.backend.services.llm.providers.openai import (  # noqa: PLC0415
+                OpenAIProvider,
+            )
+
+            return OpenAIProvider(settings)
