@@ -1,0 +1,78 @@
+"""Errors as responses: one body for all of them, `{code, message, retryable}`."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from modules.backend.core.errors import AppError, InvalidInput, NotSignedIn
+from modules.backend.core.observability import get_logger
+from modules.backend.schemas.conversations import ErrorOut
+
+log = get_logger(__name__)
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorOut, "description": HTTPStatus(status).phrase}
+    for status in (401, 403, 404, 409, 413, 422, 503)
+}
+"""For the OpenAPI document."""
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_MESSAGES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "What you sent is too large. Send less at once.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Makes the application answer every error in the one form."""
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def describe(error: RequestValidationError) -> AppError:
+    """The first fault of a body, in words."""
+    return fault(error.errors()[0])
+
+
+def fault(first: dict[str, object]) -> AppError:
+    """One of pydantic's faults, with the place it is at."""
+    if first["type"] == "json_invalid":
+        return InvalidInput("not_json", "What you sent is not JSON.")
+    location = first["loc"]
+    assert isinstance(location, tuple)
+    place = ".".join(str(part) for part in location if part not in ("body", "query", "path"))
+    return InvalidInput("invalid_input", f"{place or 'The body'}: {first['msg']}.")
+
+
+async def _app_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+    return JSONResponse(error.body(), status_code=error.status, headers=headers)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return await _app_error(request, describe(error))
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    body = {
+        "code": _CODES.get(status, "http_error"),
+        "message": _MESSAGES.get(status, str(error.detail)),
+        "retryable": False,
+    }
+    return JSONResponse(body, status_code=status, headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    body = AppError("internal", "Something went wrong here. Try again.").body()
+    return JSONResponse(body, status_code=500)
