@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from modules.backend.api import errors
+from modules.backend.api.body_limit import BodyLimit
 from modules.backend.api.headers import SecurityHeaders, security_headers
 from modules.backend.api.http import agent, conversations, health, me, page
 from modules.backend.api.ws import chat
@@ -41,9 +42,9 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=errors.RESPONSES,
-        max_body_size=MAX_BODY_BYTES,
     )
     errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.app.cors_origins,

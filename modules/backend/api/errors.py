@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from modules.backend.core.errors import AppError, InvalidInput, NotSignedIn
+from modules.backend.core.errors import AppError, InvalidInput, NotSignedIn, internal_error
 from modules.backend.core.observability import get_logger
 from modules.backend.schemas.conversations import ErrorOut
 
@@ -50,6 +50,16 @@ def fault(first: dict[str, object]) -> AppError:
     return InvalidInput("invalid_input", f"{place or 'The body'}: {first['msg']}.")
 
 
+def http_error_response(status: int) -> JSONResponse:
+    """What the framework or a middleware refuses, in the same form."""
+    body = {
+        "code": _CODES.get(status, "http_error"),
+        "message": _MESSAGES.get(status, HTTPStatus(status).description),
+        "retryable": False,
+    }
+    return JSONResponse(body, status_code=status)
+
+
 async def _app_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
@@ -63,16 +73,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    status = error.status_code
-    body = {
-        "code": _CODES.get(status, "http_error"),
-        "message": _MESSAGES.get(status, str(error.detail)),
-        "retryable": False,
-    }
-    return JSONResponse(body, status_code=status, headers=error.headers)
+    response = http_error_response(error.status_code)
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request.failed", path=request.url.path, exc_info=error)
-    body = AppError("internal", "Something went wrong here. Try again.").body()
-    return JSONResponse(body, status_code=500)
+    return JSONResponse(internal_error().body(), status_code=500)

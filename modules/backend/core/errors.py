@@ -72,6 +72,11 @@ class LLMRejected(LLMError):
     pass
 
 
+def internal_error() -> AppError:
+    """What a person is told when the fault is ours and nobody foresaw it."""
+    return AppError("internal", "Something went wrong here. Try again.")
+
+
 class ConfigurationError(Exception):
     """The settings do not allow a start. `faults` holds one sentence for each setting at fault."""
 

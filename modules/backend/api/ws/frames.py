@@ -22,7 +22,8 @@ def read_frame(text: str) -> ClientFrame:
         content = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise InvalidInput("not_json", "What you sent is not JSON.") from None
-    if not isinstance(content, dict) or content.get("type") not in FRAME_TYPES:
+    frame_type = content.get("type") if isinstance(content, dict) else None
+    if not isinstance(frame_type, str) or frame_type not in FRAME_TYPES:
         known = ", ".join(sorted(FRAME_TYPES))
         raise InvalidInput("unknown_frame", f"The type of the frame must be one of {known}.")
     try:

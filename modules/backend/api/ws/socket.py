@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketState
 from modules.backend.api.inputs import run_request
 from modules.backend.api.ws import frames
 from modules.backend.bootstrap import Web
-from modules.backend.core.errors import AppError, Conflict, NotSignedIn
+from modules.backend.core.errors import AppError, Conflict, NotSignedIn, internal_error
 from modules.backend.core.observability import get_logger
 from modules.backend.schemas.agent import (
     AttachFrame,
@@ -72,11 +72,10 @@ class ChatSocket:
 
     async def _serve_person(self, sign_in: SignIn) -> None:
         person = sign_in.person
-        self._watch_expiry(sign_in)
         notices = asyncio.create_task(self._pass_on_notices(), name="notices")
         try:
             async with self._web.bells.listening(person_bell(person.id), self._take_notice):
-                await self._send_ready(person)
+                await self._welcome(sign_in)
                 while True:
                     await self._handle(person, await self._receive())
         finally:
@@ -90,6 +89,11 @@ class ChatSocket:
             await self._dispatch(person, frame)
         except AppError as error:
             await self._send(frames.error(error, run_id))
+        except WebSocketDisconnect:
+            raise
+        except Exception:  # the edge of a frame: a fault of ours must not take the socket with it
+            log.exception("frame.failed")
+            await self._send(frames.error(internal_error(), run_id))
 
     async def _dispatch(self, person: Person, frame: ClientFrame) -> None:
         match frame:
@@ -139,10 +143,12 @@ class ChatSocket:
         if sign_in.person.id != person.id:
             await self._websocket.close(SOMEBODY_ELSE, "forbidden")
             raise WebSocketDisconnect(SOMEBODY_ELSE)
-        self._watch_expiry(sign_in)
-        await self._send_ready(person)
+        await self._welcome(sign_in)
 
-    def _watch_expiry(self, sign_in: SignIn) -> None:
+    async def _welcome(self, sign_in: SignIn) -> None:
+        """Says who is signed in, and watches from now on when that ends."""
+        heartbeat = self._web.settings.chat.ws_heartbeat_seconds
+        await self._send(frames.ready(sign_in.person, heartbeat))
         if self._expiry is not None:
             self._expiry.cancel()
         self._expiry = asyncio.create_task(self._expire(sign_in), name="sign-in expiry")
@@ -171,9 +177,6 @@ class ChatSocket:
             raise WebSocketDisconnect(message.get("code", 1005))
         text: str | None = message.get("text")
         return text if text is not None else ""
-
-    async def _send_ready(self, person: Person) -> None:
-        await self._send(frames.ready(person, self._web.settings.chat.ws_heartbeat_seconds))
 
     async def _send(self, text: str) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:

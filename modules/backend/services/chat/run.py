@@ -8,7 +8,7 @@ from typing import Any
 
 from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
-from modules.backend.core.errors import AppError, Conflict, NotFound, Unavailable
+from modules.backend.core.errors import AppError, Conflict, NotFound, Unavailable, internal_error
 from modules.backend.core.observability import get_logger
 from modules.backend.models import Run
 from modules.backend.repositories import runs
@@ -209,7 +209,7 @@ class Runs:
             return error
         except Exception:  # the edge of the run: whatever it was, the person is told something
             log.exception("run.broke", run_id=str(answer.run.run_id))
-            return AppError("internal", "Something went wrong here. Try again.")
+            return internal_error()
         return None
 
     async def _end(self, answer: Answer, error: AppError | None) -> None:
