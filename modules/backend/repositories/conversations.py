@@ -68,10 +68,10 @@ async def get(
 
 async def open_or_create(
     session: AsyncSession, person_id: uuid.UUID, conversation_id: uuid.UUID, now: datetime
-) -> bool:
+) -> Row[tuple[uuid.UUID, str | None]] | None:
     """Locks the conversation until the transaction ends, making it on first use.
 
-    False if it belongs to somebody else.
+    Returns its id and title, None if it belongs to somebody else.
     """
     await session.execute(
         insert(Conversation)
@@ -82,9 +82,9 @@ async def open_or_create(
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.person_id == person_id)
         .values(updated_at=now)
-        .returning(Conversation.id)
+        .returning(Conversation.id, Conversation.title)
     )
-    return touched.scalar_one_or_none() is not None
+    return cast("Row[tuple[uuid.UUID, str | None]] | None", touched.one_or_none())
 
 
 async def take_position(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> int:

@@ -28,6 +28,8 @@ class AcceptedRun:
     answer_id: str
     fence: int
     is_new: bool
+    has_title: bool = False
+    """False also where it is not known."""
 
 
 class Acceptance:
@@ -57,7 +59,10 @@ class Acceptance:
 
     async def _store(self, session: Session, person: Person, request: RunRequest) -> AcceptedRun:
         now = self._clock.now()
-        if not await conversations.open_or_create(session, person.id, request.thread_id, now):
+        conversation = await conversations.open_or_create(
+            session, person.id, request.thread_id, now
+        )
+        if conversation is None:
             raise NotFound("conversation_not_found", "There is no such conversation of yours.")
         question_id = await self._make_room(session, request, now)
         accepted = AcceptedRun(
@@ -68,6 +73,7 @@ class Acceptance:
             answer_id=str(self._new_id()),
             fence=1,
             is_new=True,
+            has_title=conversation.title is not None,
         )
         await self._add_run(session, accepted, request.input_hash, now)
         if request.regenerate is None:

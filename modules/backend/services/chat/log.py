@@ -39,14 +39,17 @@ class RunLog:
         pipeline = self._redis.pipeline(transaction=False)
         for run_id, frames in batches:
             _queue_append(pipeline, run_id, frames)
+        for run_id, frames in batches:
+            _queue_lifetime(pipeline, run_id, frames)
         results = await pipeline.execute(raise_on_error=False)
         self._raise_unless_refused(results)
-        return [bool(heard) for heard in results[2::3]]
+        return [bool(heard) for heard in results[1 : 2 * len(batches) : 2]]
 
     async def append_terminal(self, run_id: uuid.UUID, frame: Frame) -> None:
         """Adds the terminal event at its fixed place, unless it is there."""
         pipeline = self._redis.pipeline(transaction=False)
         _queue_append(pipeline, run_id, [frame])
+        _queue_lifetime(pipeline, run_id, [frame])
         self._raise_unless_refused(await pipeline.execute(raise_on_error=False))
 
     async def read(self, run_id: uuid.UUID, after: Cursor) -> list[Frame]:
@@ -95,12 +98,19 @@ def log_key(run_id: uuid.UUID) -> str:
 
 
 def _queue_append(pipeline: Pipeline, run_id: uuid.UUID, frames: Sequence[Frame]) -> None:
-    """Three commands: append, set the lifetime, ring."""
+    """Two commands: append and ring."""
     key, first, last = log_key(run_id), frames[0].cursor, frames[-1].cursor
     fields: dict[Any, Any] = {"s": first.seq, "f": b"\n".join(f.data for f in frames)}
     pipeline.xadd(key, fields, id=str(last), nomkstream=first.seq > 1)
-    pipeline.expire(key, ENDED_SECONDS if frames[-1].is_terminal else LIVE_SECONDS)
     pipeline.publish(run_bell(run_id), b"")
+
+
+def _queue_lifetime(pipeline: Pipeline, run_id: uuid.UUID, frames: Sequence[Frame]) -> None:
+    """Set when a log begins and when it ends."""
+    if frames[-1].is_terminal:
+        pipeline.expire(log_key(run_id), ENDED_SECONDS)
+    elif frames[0].cursor.seq == 1:
+        pipeline.expire(log_key(run_id), LIVE_SECONDS)
 
 
 def _frames(entry_id: bytes, fields: dict[bytes, bytes]) -> list[Frame]:

@@ -52,17 +52,48 @@ class Readers:
 
         Ends early only when the run is deleted. Closing the iterator changes nothing for the run.
         """
+        async with aclosing(self._from_here(run_id, after)) as events:
+            async for frame in events:
+                after = frame.cursor
+                yield frame
+                if frame.is_terminal:
+                    return
+        async with aclosing(self._from_elsewhere(run_id, after)) as events:
+            async for frame in events:
+                yield frame
+                if frame.is_terminal:
+                    return
+
+    async def _from_here(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
+        """Events as this process makes them, for as long as it does and the reader keeps up."""
+        while (run := self._live.get(run_id)) is not None:
+            if not run.holds_after(after):
+                page = await self._page(run_id, after)
+                for frame in page:
+                    after = frame.cursor
+                    yield frame
+                if not page and self._live.get(run_id) is run:
+                    return  # the log does not have what it should
+                continue
+            with run.subscribed(after) as subscriber:
+                async for frame in subscriber.frames():
+                    after = frame.cursor
+                    yield frame
+
+    async def _from_elsewhere(
+        self, run_id: uuid.UUID, after: Cursor
+    ) -> AsyncGenerator[Frame, None]:
+        """Events from the log as it grows, in the end from the conversation."""
         bell = asyncio.Event()
-        patience = 0.0  # a run that has nothing at first may have ended long ago
+        patience = 0.0  # a run of which the log has nothing may have ended long ago
         async with self._bells.listening(run_bell(run_id), lambda _: bell.set()):
             while True:
                 bell.clear()
-                async with aclosing(self._known(run_id, after)) as known:
-                    async for frame in known:
-                        after, patience = frame.cursor, LOOK_SECONDS
+                while page := await self._page(run_id, after):
+                    patience = LOOK_SECONDS
+                    for frame in page:
+                        after = frame.cursor
                         yield frame
-                        if frame.is_terminal:
-                            return
                 if not await _rings(bell, patience):
                     rest = await self._rest_of_ended(run_id, after)
                     for frame in rest or ():
@@ -70,23 +101,6 @@ class Readers:
                     if rest is not None:
                         return
                 patience = LOOK_SECONDS
-
-    async def _known(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
-        """What can be read now; live events for as long as this reader keeps up with them."""
-        while True:
-            run = self._live.get(run_id)
-            if run is not None and run.holds_after(after):
-                with run.subscribed(after) as subscriber:
-                    async for frame in subscriber.frames():
-                        after = frame.cursor
-                        yield frame
-                continue
-            page = await self._page(run_id, after)
-            if not page and self._live.get(run_id) is run:
-                return
-            for frame in page:
-                after = frame.cursor
-                yield frame
 
     async def _page(self, run_id: uuid.UUID, after: Cursor) -> list[Frame]:
         try:

@@ -144,12 +144,13 @@ class Runs:
 
     async def close(self) -> None:
         """Hands over what is still being made here: logged as far as it came, not ended."""
+        tasks, left = tuple(self._tasks.values()), tuple(self._live.values())
         for run_id, task in tuple(self._tasks.items()):
             if run_id not in self._stopping:
                 task.cancel()
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks.values()), timeout=CLOSE_SECONDS)
-        await self._flush()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
+        await self._flush(*left)
 
     def _own(self, live: LiveRun) -> None:
         self._live[live.run_id] = live
@@ -215,7 +216,7 @@ class Runs:
     async def _end(self, answer: Answer, error: AppError | None) -> None:
         live = answer.live
         answer.close()
-        await self._flush()
+        await self._flush(live)
         end = End(live.run_id, live.fence, live.cursor, answer.text, error, answer.calls)
         try:
             terminal = await self._stages.ending.store(end)
@@ -226,16 +227,16 @@ class Runs:
             log.error("run.end_lost", run_id=str(live.run_id))
             return
         live.append_stored(terminal)
-        self._writer.mark(live)
-        await self._flush()
+        await self._flush(live)
         log.info("run.ended", run_id=str(live.run_id), seq=terminal.cursor.seq)
-        await self._stages.after_run(answer.run)
+        if not answer.run.has_title:
+            await self._stages.after_run(answer.run)
 
-    async def _flush(self) -> None:
-        """Brings what was said into the log; if Redis is away the conversation goes on without."""
+    async def _flush(self, *runs: LiveRun) -> None:
+        """Brings what they said into the log; if Redis is away the conversation goes on without."""
         try:
             async with asyncio.timeout(FLUSH_SECONDS):
-                await self._writer.flush()
+                await self._writer.flush(runs)
         except TimeoutError:
             log.warning("log.flush_timeout")
 

@@ -1,6 +1,7 @@
 """Brings what the runs of this process say into their logs, all of them in one pipeline a beat."""
 
 import asyncio
+from collections.abc import Collection
 
 from modules.backend.core.observability import get_logger
 from modules.backend.core.redis import REDIS_AWAY
@@ -36,14 +37,15 @@ class LogWriter:
             await self._woken.wait()
             await asyncio.sleep(BEAT_SECONDS_WHEN_HEARD if self._heard else BEAT_SECONDS)
             self._woken.clear()
-            await self.flush()
+            runs, self._dirty = self._dirty, set()
+            await self.flush(runs)
             if self._dirty:
                 self._woken.set()
 
-    async def flush(self) -> None:
-        """Writes now what is waiting; what could not be written goes on waiting."""
+    async def flush(self, marked: Collection[LiveRun]) -> None:
+        """Writes now what these runs have to log; what could not be written goes on waiting."""
         async with self._writing:
-            runs, self._dirty = [r for r in self._dirty if r.unlogged], set()
+            runs = [r for r in marked if r.unlogged]
             if not runs:
                 return
             batches = [(r.run_id, list(r.unlogged)[:MAX_BATCH_FRAMES]) for r in runs]
@@ -51,10 +53,11 @@ class LogWriter:
                 heard = await self._log.append(batches)
             except REDIS_AWAY as error:
                 log.warning("log.not_written", runs=len(runs), error=type(error).__name__)
-                self._dirty.update(runs)
+                for run in runs:
+                    self.mark(run)
                 return
             self._heard = any(heard)
             for run, (_, frames) in zip(runs, batches, strict=True):
                 run.mark_logged(frames[-1].cursor)
                 if run.unlogged:
-                    self._dirty.add(run)
+                    self.mark(run)
