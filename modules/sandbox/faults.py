@@ -1,0 +1,73 @@
+"""Misbehaviour on demand: what can go wrong with an outside system, and the queue of what will."""
+
+from collections import deque
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_QUEUED = 1000
+
+
+class FaultKind(StrEnum):
+    """How a call goes wrong."""
+
+    STATUS = "status"  # an HTTP error instead of an answer
+    HANG = "hang"  # no headers, ever
+    SLOW = "slow"  # the whole answer, at a twentieth of the pace
+    STALL = "stall"  # silence in the middle of the answer
+    CUT = "cut"  # the connection is closed in the middle
+    GARBAGE = "garbage"  # a line in the middle that is no JSON
+    ERROR = "error"  # an error object in the middle of the stream
+
+
+class Fault(BaseModel):
+    """One kind of misbehaviour for the next `times` calls that it applies to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: Literal["llm"] = "llm"
+    kind: FaultKind
+    status: int = Field(default=500, ge=400, le=599)
+    retry_after: float | None = Field(default=None, ge=0, le=3600)
+    after_chunks: int = Field(default=3, ge=0, le=1_000_000)
+    times: int = Field(default=1, ge=1, le=1_000_000)
+    match: str = Field(default="", max_length=1000)
+    model: str = Field(default="", max_length=200)
+
+    def applies(self, *, target: str, model: str, text: str) -> bool:
+        return (
+            self.target == target and self.match in text and (not self.model or self.model == model)
+        )
+
+
+class QueueFullError(Exception):
+    """Nobody collects the faults that are being queued."""
+
+
+class FaultQueue:
+    """Faults in the order of asking for them. A call gets the first that applies to it."""
+
+    def __init__(self) -> None:
+        self._queue: deque[Fault] = deque()
+
+    def add(self, fault: Fault) -> None:
+        """Raises `QueueFullError` when `MAX_QUEUED` faults wait already."""
+        if len(self._queue) >= MAX_QUEUED:
+            raise QueueFullError(f"{MAX_QUEUED} faults are queued and were not used")
+        self._queue.append(fault.model_copy())
+
+    def take(self, *, target: str, model: str, text: str) -> Fault | None:
+        for fault in self._queue:
+            if fault.applies(target=target, model=model, text=text):
+                fault.times -= 1
+                if fault.times == 0:
+                    self._queue.remove(fault)
+                return fault
+        return None
+
+    def clear(self) -> None:
+        self._queue.clear()
+
+    def pending(self) -> list[Fault]:
+        return list(self._queue)

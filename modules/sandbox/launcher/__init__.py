@@ -1,0 +1,1 @@
+"""The parts of `make run`: stores, processes, and the build of the page."""

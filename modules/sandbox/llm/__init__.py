@@ -1,0 +1,1 @@
+"""A language model that speaks OpenAI's wire format and answers from a script."""
