@@ -12,6 +12,8 @@ from modules.backend.models import Conversation, Message, Run
 
 ConversationRow = Row[Any]
 """id, title, created_at, updated_at, active_run_id"""
+PositionRow = Row[Any]
+"""position, title"""
 
 _active_run = (
     select(Run.id)
@@ -66,36 +68,34 @@ async def get(
     return cast("ConversationRow | None", found.one_or_none())
 
 
-async def open_or_create(
-    session: AsyncSession, person_id: uuid.UUID, conversation_id: uuid.UUID, now: datetime
-) -> Row[tuple[uuid.UUID, str | None]] | None:
-    """Locks the conversation until the transaction ends, making it on first use.
+async def take_position(
+    session: AsyncSession, conversation_id: uuid.UUID, person_id: uuid.UUID, now: datetime
+) -> PositionRow | None:
+    """Takes the place of the next message; the conversation stays locked to the transaction's end.
 
-    Returns its id and title, None if it belongs to somebody else.
+    It is made on first use. None if it belongs to somebody else.
     """
-    await session.execute(
-        insert(Conversation)
-        .values(id=conversation_id, person_id=person_id, created_at=now, updated_at=now)
-        .on_conflict_do_nothing()
-    )
-    touched = await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.person_id == person_id)
-        .values(updated_at=now)
-        .returning(Conversation.id, Conversation.title)
-    )
-    return cast("Row[tuple[uuid.UUID, str | None]] | None", touched.one_or_none())
+    taken = await _take(session, conversation_id, person_id, now)
+    if taken is None:
+        await session.execute(
+            insert(Conversation)
+            .values(id=conversation_id, person_id=person_id, created_at=now, updated_at=now)
+            .on_conflict_do_nothing()
+        )
+        taken = await _take(session, conversation_id, person_id, now)
+    return taken
 
 
-async def take_position(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> int:
-    """The place of the next message; the conversation stays locked until the transaction ends."""
+async def _take(
+    session: AsyncSession, conversation_id: uuid.UUID, person_id: uuid.UUID, now: datetime
+) -> PositionRow | None:
     taken = await session.execute(
         update(Conversation)
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id == conversation_id, Conversation.person_id == person_id)
         .values(next_position=Conversation.next_position + 1, updated_at=now)
-        .returning(Conversation.next_position - 1)
+        .returning((Conversation.next_position - 1).label("position"), Conversation.title)
     )
-    return taken.scalar_one()
+    return cast("PositionRow | None", taken.one_or_none())
 
 
 async def rename(

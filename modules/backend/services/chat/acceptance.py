@@ -47,21 +47,19 @@ class Acceptance:
         Raises Conflict (`run_id_conflict`, `message_id_conflict`, `conversation_busy`), NotFound
         for somebody else's conversation or a message that is not there, Unavailable.
         """
-        async with self._database.read() as session:
-            known = await runs.get(session, request.run_id)
-        if known is not None:
-            return _again(known, person, request)
         try:
             async with self._database.transaction() as session:
                 return await self._store(session, person, request)
-        except _RunNotStored:
-            return await self._why_not_stored(person, request)
+        except (Conflict, NotFound) as refusal:
+            # Whatever stood in the way, a run that is known already is told apart from a new one.
+            known = await self._known(request.run_id)
+            if known is None:
+                raise refusal from None
+            return _again(known, person, request)
 
     async def _store(self, session: Session, person: Person, request: RunRequest) -> AcceptedRun:
         now = self._clock.now()
-        conversation = await conversations.open_or_create(
-            session, person.id, request.thread_id, now
-        )
+        conversation = await conversations.take_position(session, request.thread_id, person.id, now)
         if conversation is None:
             raise NotFound("conversation_not_found", "There is no such conversation of yours.")
         question_id = await self._make_room(session, request, now)
@@ -77,8 +75,12 @@ class Acceptance:
         )
         await self._add_run(session, accepted, request.input_hash, now)
         if request.regenerate is None:
-            await self._add_question(session, request, now)
+            await self._add_question(session, request, conversation.position, now)
         return accepted
+
+    async def _known(self, run_id: uuid.UUID) -> Run | None:
+        async with self._database.read() as session:
+            return await runs.get(session, run_id)
 
     async def _make_room(self, session: Session, request: RunRequest, now: datetime) -> str:
         """Withdraws what an edit or a new answer replaces. Returns the id of the question."""
@@ -118,15 +120,20 @@ class Acceptance:
             created_at=now,
         )
         if not added:
-            raise _RunNotStored
+            raise Conflict(
+                "conversation_busy",
+                "An answer is still being written here. Wait for it, or stop it first.",
+            )
 
     @staticmethod
-    async def _add_question(session: Session, request: RunRequest, now: datetime) -> None:
+    async def _add_question(
+        session: Session, request: RunRequest, position: int, now: datetime
+    ) -> None:
         added = await messages.add(
             session,
             conversation_id=request.thread_id,
             id=request.message_id,
-            position=await conversations.take_position(session, request.thread_id, now),
+            position=position,
             role="user",
             content=request.text,
             status="complete",
@@ -138,21 +145,6 @@ class Acceptance:
                 "message_id_conflict",
                 "A message with this id is in the conversation already. Send it under a new one.",
             )
-
-    async def _why_not_stored(self, person: Person, request: RunRequest) -> AcceptedRun:
-        """The same run arrived twice at once, or the conversation has another active run."""
-        async with self._database.read() as session:
-            known = await runs.get(session, request.run_id)
-        if known is None:
-            raise Conflict(
-                "conversation_busy",
-                "An answer is still being written here. Wait for it, or stop it first.",
-            )
-        return _again(known, person, request)
-
-
-class _RunNotStored(Exception):
-    """Its id or its conversation is taken; raised to roll the transaction back."""
 
 
 def _again(run: Run, person: Person, request: RunRequest) -> AcceptedRun:

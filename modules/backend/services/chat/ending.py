@@ -87,11 +87,15 @@ class Ending:
         await runs.close(
             session, run.id, status=status, terminal=orjson.loads(terminal.data), now=now
         )
+        conversation = await conversations.take_position(
+            session, run.conversation_id, run.person_id, now
+        )
+        assert conversation is not None  # it cannot go while its run is locked
         await messages.add(
             session,
             conversation_id=run.conversation_id,
             id=run.answer_id,
-            position=await conversations.take_position(session, run.conversation_id, now),
+            position=conversation.position,
             role="assistant",
             content=end.text,
             status=_MESSAGE_STATUS[status],
