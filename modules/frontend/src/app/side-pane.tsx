@@ -1,0 +1,46 @@
+import { Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
+
+import { BrandMark } from '@/components/brand-mark';
+import { ConversationsPane } from '@/features/conversations/conversations-pane';
+
+import { Shortcuts } from './shortcuts';
+import { ThemeMenu } from './theme-menu';
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', width: '100%', height: '100%', minHeight: 0 },
+  brand: {
+    display: 'flex',
+    alignItems: 'center',
+    columnGap: tokens.spacingHorizontalS,
+    minHeight: '48px',
+    paddingInline: tokens.spacingHorizontalL,
+  },
+  foot: {
+    display: 'flex',
+    columnGap: tokens.spacingHorizontalXS,
+    padding: tokens.spacingHorizontalS,
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+});
+
+interface SidePaneProps {
+  readonly openId: string | null;
+  readonly onDeleted: (conversationId: string) => void;
+}
+
+export function SidePane({ openId, onDeleted }: SidePaneProps) {
+  const styles = useStyles();
+  return (
+    <div className={styles.root}>
+      <div className={styles.brand}>
+        <BrandMark size={24} />
+        <Subtitle2>Icarus</Subtitle2>
+      </div>
+      <ConversationsPane openId={openId} onDeleted={onDeleted} />
+      <div className={styles.foot}>
+        <ThemeMenu />
+        <Shortcuts />
+      </div>
+    </div>
+  );
+}

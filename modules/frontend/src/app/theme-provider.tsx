@@ -1,0 +1,35 @@
+import { FluentProvider } from '@fluentui/react-components';
+import { useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
+
+import { useMediaQuery } from '@/lib/use-media-query';
+
+import { ThemeContext } from './theme-context';
+import { storePreference, storedPreference, themeName, themeOf } from './theme-preference';
+
+export function ThemeProvider({ children }: { readonly children: ReactNode }) {
+  const [preference, setPreference] = useState(storedPreference);
+  const dark = useMediaQuery('(prefers-color-scheme: dark)');
+  const contrast = useMediaQuery('(forced-colors: active), (prefers-contrast: more)');
+  const name = themeName(preference, { dark, contrast });
+  const choice = useMemo(
+    () => ({
+      preference,
+      choose: (next: typeof preference) => {
+        storePreference(next);
+        setPreference(next);
+      },
+    }),
+    [preference],
+  );
+  useLayoutEffect(() => {
+    // Scroll bars and the form controls of the browser follow.
+    document.documentElement.style.colorScheme = name === 'light' ? 'light' : 'dark';
+  }, [name]);
+  return (
+    <ThemeContext value={choice}>
+      <FluentProvider theme={themeOf(name)} dir={document.dir === 'rtl' ? 'rtl' : 'ltr'}>
+        {children}
+      </FluentProvider>
+    </ThemeContext>
+  );
+}

@@ -1,0 +1,52 @@
+import { makeStyles, tokens, typographyStyles } from '@fluentui/react-components';
+
+const useStyles = makeStyles({
+  prose: {
+    ...typographyStyles.body1,
+    lineHeight: '1.6',
+    textAlign: 'start',
+    '& p, & ul, & ol, & blockquote, & hr': { marginBlock: `0 ${tokens.spacingVerticalM}` },
+    '& ul, & ol': { paddingInlineStart: tokens.spacingHorizontalXXL },
+    '& li': { marginBlockEnd: tokens.spacingVerticalXS },
+    '& li > p': { marginBlockEnd: tokens.spacingVerticalXS },
+    '& h3, & h4, & h5, & h6': {
+      ...typographyStyles.subtitle2,
+      marginBlock: `${tokens.spacingVerticalL} ${tokens.spacingVerticalS}`,
+    },
+    '& h3': { ...typographyStyles.subtitle1 },
+    '& > :first-child': { marginBlockStart: 0 },
+    '& > :last-child': { marginBlockEnd: 0 },
+    '& blockquote': {
+      marginInline: 0,
+      paddingInlineStart: tokens.spacingHorizontalL,
+      borderLeft: `3px solid ${tokens.colorNeutralStroke1}`,
+      color: tokens.colorNeutralForeground2,
+    },
+    '& hr': { border: 0, borderTop: `1px solid ${tokens.colorNeutralStroke2}` },
+    '& :not(pre) > code': {
+      fontFamily: tokens.fontFamilyMonospace,
+      fontSize: '0.9em',
+      padding: '1px 5px',
+      borderRadius: tokens.borderRadiusMedium,
+      backgroundColor: tokens.colorNeutralBackground4,
+    },
+    '& table': { borderCollapse: 'collapse', minWidth: '100%' },
+    '& th, & td': {
+      padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+      textAlign: 'start',
+      verticalAlign: 'top',
+      overflowWrap: 'normal',
+      borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    },
+    '& th': {
+      fontWeight: tokens.fontWeightSemibold,
+      whiteSpace: 'nowrap',
+      backgroundColor: tokens.colorNeutralBackground2,
+    },
+    '& tbody tr:last-child td': { borderBottom: 0 },
+  },
+});
+
+export function useProseStyles(): string {
+  return useStyles().prose;
+}

@@ -1,0 +1,63 @@
+import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
+import { memo } from 'react';
+
+import { Markdown } from '@/components/markdown/markdown';
+import { Problem } from '@/components/problem';
+
+import { AnswerActions } from './answer-actions';
+import { AnswerProgress } from './answer-progress';
+import type { Entry } from './transcript-model';
+
+const useStyles = makeStyles({
+  root: {
+    minWidth: 0,
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr)',
+    rowGap: tokens.spacingVerticalS,
+  },
+  note: { color: tokens.colorNeutralForeground3 },
+});
+
+interface AnswerProps {
+  readonly entry: Entry;
+  /** An answer is on its way, so nothing can be asked again now. */
+  readonly busy: boolean;
+  readonly onRegenerate: (answerId: string) => void;
+  readonly onSendAgain: () => void;
+}
+
+export const Answer = memo(function Answer(props: AnswerProps) {
+  const { entry, busy, onRegenerate, onSendAgain } = props;
+  const { id, text, status } = entry;
+  const styles = useStyles();
+  const again = status === 'refused' ? onSendAgain : () => onRegenerate(id);
+  return (
+    <article className={styles.root} aria-label="Answer" data-status={status}>
+      {entry.continued && (
+        <Caption1 className={styles.note}>Continued after an interruption</Caption1>
+      )}
+      {text !== '' && <Markdown text={text} />}
+      <AnswerProgress status={status} textLength={text.length} />
+      <AnswerEnd entry={entry} onAgain={busy ? null : again} />
+    </article>
+  );
+});
+
+interface AnswerEndProps {
+  readonly entry: Entry;
+  readonly onAgain: (() => void) | null;
+}
+
+function AnswerEnd({ entry: { text, status, fault }, onAgain }: AnswerEndProps) {
+  if (status === 'complete' || status === 'stopped') {
+    return <AnswerActions text={text} stopped={status === 'stopped'} onRegenerate={onAgain} />;
+  }
+  if (status !== 'failed' && status !== 'refused') return null;
+  return (
+    <Problem
+      what={fault?.message ?? 'The answer could not be finished.'}
+      still="Your question is kept."
+      {...(onAgain && { onRetry: onAgain })}
+    />
+  );
+}

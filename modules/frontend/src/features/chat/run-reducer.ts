@@ -1,0 +1,138 @@
+import { EventType, type Event, type Message } from '@ag-ui/core';
+
+import type { Fault } from '@/lib/fault';
+import { isNews, placeOf, type Place } from '@/lib/place';
+
+export type RunPhase = 'sending' | 'answering' | 'finished' | 'stopped' | 'failed' | 'refused';
+
+export interface LiveMessage {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What the events held so far say. */
+interface RunView {
+  readonly phase: RunPhase;
+  readonly messages: readonly LiveMessage[];
+  /** The conversation as the run last stated it. */
+  readonly snapshot: readonly Message[] | null;
+  readonly fault: Fault | null;
+}
+
+/** The events held, newest first: appending costs the same however long the answer is. */
+interface Held {
+  readonly place: Place;
+  readonly event: Event;
+  readonly earlier: Held | null;
+}
+
+export interface RunState extends RunView {
+  readonly held: Held | null;
+  readonly stopping: boolean;
+  /** Text that the reader had seen was withdrawn, and the answer went on without it. */
+  readonly continued: boolean;
+}
+
+export type RunAction =
+  | { readonly type: 'event'; readonly event: Event }
+  | { readonly type: 'reset' }
+  | { readonly type: 'refused'; readonly fault: Fault }
+  | { readonly type: 'stop' };
+
+const EMPTY_VIEW: RunView = { phase: 'sending', messages: [], snapshot: null, fault: null };
+
+export const NEW_RUN: RunState = { ...EMPTY_VIEW, held: null, stopping: false, continued: false };
+
+/** A run that someone else started and this page joins: it is known to be under way. */
+export const JOINED_RUN: RunState = { ...NEW_RUN, phase: 'answering' };
+
+export function reduceRun(state: RunState, action: RunAction): RunState {
+  switch (action.type) {
+    case 'event':
+      return take(state, action.event);
+    case 'reset':
+      return { ...JOINED_RUN, stopping: state.stopping };
+    case 'refused':
+      return { ...state, phase: 'refused', fault: action.fault };
+    case 'stop':
+      return { ...state, stopping: true };
+  }
+}
+
+export function hasEnded({ phase }: RunState): boolean {
+  return phase !== 'sending' && phase !== 'answering';
+}
+
+function take(state: RunState, event: Event): RunState {
+  const place = placeOf(event);
+  if (!place || !isNews(place, state.held?.place ?? null)) return state;
+  const kept = withdraw(state, place);
+  const view = apply(kept, event);
+  const lost = textLength(kept) < textLength(state) || textLength(view) < textLength(kept);
+  return {
+    ...view,
+    held: { place, event, earlier: kept.held },
+    stopping: state.stopping,
+    continued: state.continued || lost,
+  };
+}
+
+/** A later generation takes back everything from its first event up. */
+function withdraw(state: RunState, next: Place): RunState {
+  let held = state.held;
+  while (held && held.place.seq >= next.seq) held = held.earlier;
+  return held === state.held ? state : { ...state, ...replay(held), held };
+}
+
+function replay(held: Held | null): RunView {
+  const events: Event[] = [];
+  for (let at = held; at; at = at.earlier) events.push(at.event);
+  return events.reduceRight(apply, EMPTY_VIEW);
+}
+
+function apply(view: RunView, event: Event): RunView {
+  switch (event.type) {
+    case EventType.RUN_STARTED:
+      return { ...pick(view), phase: 'answering' };
+    case EventType.TEXT_MESSAGE_START:
+      return { ...pick(view), messages: [...view.messages, { id: event.messageId, text: '' }] };
+    case EventType.TEXT_MESSAGE_CONTENT:
+      return { ...pick(view), messages: append(view.messages, event.messageId, event.delta) };
+    case EventType.MESSAGES_SNAPSHOT:
+      return { ...pick(view), ...restate(view.messages, event.messages) };
+    case EventType.RUN_FINISHED:
+      return { ...pick(view), phase: event.outcome?.type === 'cancelled' ? 'stopped' : 'finished' };
+    case EventType.RUN_ERROR:
+      return { ...pick(view), phase: 'failed', fault: faultOf(event) };
+    default:
+      return pick(view);
+  }
+}
+
+function pick({ phase, messages, snapshot, fault }: RunView): RunView {
+  return { phase, messages, snapshot, fault };
+}
+
+function append(messages: readonly LiveMessage[], id: string, delta: string) {
+  return messages.map((message) =>
+    message.id === id ? { ...message, text: message.text + delta } : message,
+  );
+}
+
+/** What a run states about the conversation holds: text of its own that it leaves out is withdrawn. */
+function restate(messages: readonly LiveMessage[], snapshot: readonly Message[]) {
+  const stated = new Set(snapshot.map(({ id }) => id));
+  return { snapshot, messages: messages.filter(({ id }) => stated.has(id)) };
+}
+
+function faultOf(event: Extract<Event, { type: EventType.RUN_ERROR }>): Fault {
+  return {
+    code: event.code ?? 'internal',
+    message: event.message,
+    retryable: event.metadata?.['retryable'] === true,
+  };
+}
+
+function textLength({ messages }: RunView): number {
+  return messages.reduce((length, { text }) => length + text.length, 0);
+}

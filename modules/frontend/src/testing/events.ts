@@ -1,0 +1,54 @@
+import { EventType, type Event, type Message, type RunFinishedOutcome } from '@ag-ui/core';
+
+/** The events of one run, numbered like the server numbers them. */
+export function eventsOf(runId: string, threadId = 'c1') {
+  const at = (cursor: string) => {
+    const [gen, seq] = cursor.split('-').map(Number);
+    return { metadata: { gen, seq, runId } };
+  };
+  const answer = 'answer';
+  return {
+    runId,
+    started: (cursor: string): Event => ({
+      type: EventType.RUN_STARTED,
+      threadId,
+      runId,
+      ...at(cursor),
+    }),
+    start: (cursor: string, messageId = answer): Event => ({
+      type: EventType.TEXT_MESSAGE_START,
+      messageId,
+      role: 'assistant',
+      ...at(cursor),
+    }),
+    text: (cursor: string, delta: string, messageId = answer): Event => ({
+      type: EventType.TEXT_MESSAGE_CONTENT,
+      messageId,
+      delta,
+      ...at(cursor),
+    }),
+    end: (cursor: string, messageId = answer): Event => ({
+      type: EventType.TEXT_MESSAGE_END,
+      messageId,
+      ...at(cursor),
+    }),
+    snapshot: (cursor: string, messages: Message[]): Event => ({
+      type: EventType.MESSAGES_SNAPSHOT,
+      messages,
+      ...at(cursor),
+    }),
+    finished: (cursor: string, outcome: RunFinishedOutcome = { type: 'success' }): Event => ({
+      type: EventType.RUN_FINISHED,
+      threadId,
+      runId,
+      outcome,
+      ...at(cursor),
+    }),
+    failed: (cursor: string, text = 'It broke.'): Event => ({
+      type: EventType.RUN_ERROR,
+      message: text,
+      code: 'internal',
+      ...at(cursor),
+    }),
+  };
+}
