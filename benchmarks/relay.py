@@ -9,6 +9,7 @@ import json
 import statistics
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import orjson
@@ -65,10 +66,10 @@ async def _converse(product: Product) -> None:
 def _floor() -> float:
     """CPU seconds to take a token out of a chunk and put it into an event."""
     chunk = b'data: {"id":"c","choices":[{"index":0,"delta":{"content":"w1 "}}]}\n\n'
-    parser, count = SSEParser(), 20_000
+    parser, run_id, count = SSEParser(), uuid.uuid4(), 20_000
     began = time.process_time()
     for number in range(count):
         for data in parser.feed(chunk):
             delta = orjson.loads(data)["choices"][0]["delta"]["content"]
-            stamp(text_content("message", delta), Cursor(1, number))
+            stamp(text_content("message", delta), run_id, Cursor(1, number))
     return (time.process_time() - began) / count

@@ -82,7 +82,7 @@ class Ending:
         status = _status(run, end)
         usage = [call.token_usage() for call in end.calls]
         terminal = stamp(
-            _terminal(run, status, end.error, usage), Cursor(end.fence, end.last.seq + 1)
+            _terminal(run, status, end.error, usage), run.id, Cursor(end.fence, end.last.seq + 1)
         )
         await runs.close(
             session, run.id, status=status, terminal=orjson.loads(terminal.data), now=now

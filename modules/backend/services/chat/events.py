@@ -56,9 +56,9 @@ class Frame(NamedTuple):
         return self.data.startswith(_TERMINAL)
 
 
-def stamp(event: Event, cursor: Cursor) -> Frame:
-    """Gives an event its place and encodes it."""
-    place = {"gen": cursor.gen, "seq": cursor.seq}
+def stamp(event: Event, run_id: uuid.UUID, cursor: Cursor) -> Frame:
+    """Gives an event its run and its place in it, and encodes it."""
+    place = {"runId": str(run_id), "gen": cursor.gen, "seq": cursor.seq}
     event["metadata"] = event.get("metadata", {}) | place
     return Frame(cursor, orjson.dumps(event))
 

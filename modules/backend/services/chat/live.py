@@ -67,7 +67,7 @@ class LiveRun:
 
     def append(self, event: Event) -> Frame:
         """Makes the next event of the run and delivers it to the subscribers here."""
-        frame = stamp(event, Cursor(self.fence, self.seq + 1))
+        frame = stamp(event, self.run_id, Cursor(self.fence, self.seq + 1))
         self.append_stored(frame)
         return frame
 

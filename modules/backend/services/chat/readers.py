@@ -143,7 +143,9 @@ class Readers:
             messages_snapshot(await self.history(run.conversation_id, run.answer_id)),
             orjson.loads(terminal.data),
         ]
-        return [stamp(event, Cursor(generation, n)) for n, event in enumerate(events, start=1)]
+        return [
+            stamp(event, run.id, Cursor(generation, n)) for n, event in enumerate(events, start=1)
+        ]
 
     async def history(self, conversation_id: uuid.UUID, upto: str) -> list[Event]:
         """The conversation up to and with a message, as the protocol's messages."""
