@@ -21,7 +21,9 @@ COURTESIES = re.compile(
 HANGING_WORDS = frozenset(
     {"a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to"}
 )
+MIN_TITLE_WORDS = 3
 MAX_TITLE_WORDS = 6
+_WORD = re.compile(r"[\w'’-]+")
 MAX_QUOTED_RESULT = 1500
 
 
@@ -86,15 +88,18 @@ def reply_to(conversation: Conversation) -> Reply:
 
 
 def title_of(questions: Sequence[str]) -> str:
-    """Three to six words of the first question."""
-    text = directives.without(questions[0]) if questions else ""
-    words = re.findall(r"[\w'’-]+", COURTESIES.sub("", text))[:MAX_TITLE_WORDS]
+    """Three to six words of the first question, of its first sentence if that has enough."""
+    text = COURTESIES.sub("", directives.without(questions[0]) if questions else "").strip()
+    sentence = _WORD.findall(re.split(r"[.?!\n]", text, maxsplit=1)[0])
+    words = (sentence if len(sentence) >= MIN_TITLE_WORDS else _WORD.findall(text))[
+        :MAX_TITLE_WORDS
+    ]
     while words and words[-1].lower() in HANGING_WORDS:
         words.pop()
     if not words:
         return "Conversation with the sandbox"
     title = " ".join(words)
-    if len(words) < 3:
+    if len(words) < MIN_TITLE_WORDS:
         return f"Conversation about {title}"
     return title[0].upper() + title[1:]
 
