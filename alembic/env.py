@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from modules.backend.core.config import DatabaseSettings, load_group
+from modules.backend.core.config import load_database_settings
 from modules.backend.core.database import connection
 from modules.backend.models import Base
 
@@ -26,7 +26,7 @@ def migrate(connection: Connection) -> None:
 
 
 async def main() -> None:
-    url, arguments = connection(load_group(DatabaseSettings), migrating=True)
+    url, arguments = connection(load_database_settings(), migrating=True)
     engine = create_async_engine(url, connect_args=arguments, poolclass=NullPool)
     async with engine.begin() as conn:
         await conn.run_sync(migrate)

@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.stores",
     "tests.fixtures.servers",
     "tests.fixtures.rest_client",
+    "tests.fixtures.browser",
     "tests.fixtures.rest",
     "tests.fixtures.commands",
     "tests.fixtures.migrations",

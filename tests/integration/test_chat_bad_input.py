@@ -252,6 +252,5 @@ def _run_id(events: list[dict[str, object]]) -> str:
 
 async def _close_code(chat: Chat) -> int | None:
     with pytest.raises(websockets.ConnectionClosed) as closed:
-        while True:
-            await chat.receive()
+        await chat.receive_until("a frame that never comes")
     return closed.value.rcvd.code if closed.value.rcvd else None

@@ -34,7 +34,7 @@ class TestAttachingElsewhere:
     async def test_nothing_is_lost_repeated_or_out_of_order(
         self, web: WebServer, other_web: WebServer, sandbox: SandboxClient
     ) -> None:
-        """A hundred runs, ten at a time: made here, read there from the start and from the middle."""
+        """A hundred runs, ten at a time: made here, read there from the start and the middle."""
         token = sandbox.token("employee")
         places = random.Random(SEED)
         rounds = asyncio.Queue[int]()

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from modules.backend.core.errors import AppError, InvalidInput, NotSignedIn, internal_error
 from modules.backend.core.observability import get_logger
@@ -19,8 +20,9 @@ RESPONSES: dict[int | str, dict[str, object]] = {
 }
 """For the OpenAPI document."""
 
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_CODES = {400: "not_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 _MESSAGES = {
+    400: "What you sent could not be read as JSON.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     413: "What you sent is too large. Send less at once.",
@@ -32,7 +34,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected)
+    # First, so that the headers which later middlewares add are on these answers too.
+    app.add_middleware(LastResort)
 
 
 def describe(error: RequestValidationError) -> AppError:
@@ -78,6 +81,27 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("request.failed", path=request.url.path, exc_info=error)
-    return JSONResponse(internal_error().body(), status_code=500)
+class LastResort:
+    """Answers what nobody foresaw, and logs it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noticed(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noticed)
+        except Exception:  # the edge of a request
+            log.exception("request.failed", path=scope["path"])
+            if started:
+                raise  # half an answer is out: only breaking off tells the reader
+            await JSONResponse(internal_error().body(), 500)(scope, receive, send)

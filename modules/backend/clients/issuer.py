@@ -8,6 +8,9 @@ import jwt
 
 from modules.backend.core.clock import Clock
 from modules.backend.core.errors import NotSignedIn, Unavailable
+from modules.backend.core.observability import get_logger
+
+log = get_logger(__name__)
 
 KEEP_SECONDS = 24 * 3600.0
 REFETCH_SECONDS = 30.0
@@ -23,6 +26,7 @@ class IssuerKeys:
         self._clock = clock
         self._keys: dict[str, Any] = {}
         self._fetched_at: float | None = None
+        self._asked_at: float | None = None
         self._fetching = asyncio.Lock()
 
     async def key(self, kid: str) -> Any:
@@ -30,7 +34,7 @@ class IssuerKeys:
 
         Raises NotSignedIn if the issuer does not have it, Unavailable if it cannot be asked.
         """
-        if kid not in self._keys or self._age() > KEEP_SECONDS:
+        if kid not in self._keys or self._since(self._fetched_at) > KEEP_SECONDS:
             await self._fetch(kid)
         try:
             return self._keys[kid]
@@ -39,20 +43,22 @@ class IssuerKeys:
                 "token_invalid", "Your sign-in was not made by our issuer. Sign in again."
             ) from None
 
-    def _age(self) -> float:
-        if self._fetched_at is None:
-            return float("inf")
-        return self._clock.monotonic() - self._fetched_at
+    def _since(self, moment: float | None) -> float:
+        return float("inf") if moment is None else self._clock.monotonic() - moment
 
     async def _fetch(self, kid: str) -> None:
         async with self._fetching:
-            if self._age() < REFETCH_SECONDS:
+            if kid in self._keys and self._since(self._asked_at) < REFETCH_SECONDS:
                 return
+            if self._since(self._fetched_at) < REFETCH_SECONDS:
+                return
+            self._asked_at = self._clock.monotonic()
             try:
                 response = await self._http.get(self._url)
                 response.raise_for_status()
-                keys = jwt.PyJWKSet.from_dict(response.json())
-            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+                keys = jwt.PyJWKSet.from_json(response.text)
+            except (httpx.HTTPError, ValueError, AttributeError, jwt.PyJWTError) as error:
+                log.warning("issuer.keys_not_fetched", error=type(error).__name__)
                 if kid in self._keys:
                     return  # an old key is better than nobody signing in
                 raise Unavailable(

@@ -10,10 +10,10 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from modules.backend.core.errors import ConfigurationError
 
@@ -184,6 +184,11 @@ def load_group(group: type[G]) -> G:
         return group()
     except ValidationError as error:
         raise ConfigurationError([_fault(e) for e in error.errors()]) from None
+    except SettingsError as error:
+        # The only field that is not plain text, and the library names it in its own way.
+        name = re.search(r'field "(\w+)"', str(error))
+        about = name[1].upper() if name else group.__name__
+        raise ConfigurationError([f"{about}: must be JSON; see .env.example"]) from None
 
 
 def load_settings() -> Settings:
@@ -191,11 +196,21 @@ def load_settings() -> Settings:
 
     Raises ConfigurationError with every fault of every group.
     """
+    groups = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return Settings(**_load(groups))
+
+
+def load_database_settings() -> DatabaseSettings:
+    """What migrations need, under the same rules. Raises ConfigurationError."""
+    loaded = _load({"app": AppSettings, "database": DatabaseSettings})
+    database: DatabaseSettings = loaded["database"]
+    return database
+
+
+def _load(wanted: dict[str, Any]) -> dict[str, Any]:
     groups: dict[str, Any] = {}
     faults: list[str] = []
-    for name, field in Settings.model_fields.items():
-        group = field.annotation
-        assert isinstance(group, type)
+    for name, group in wanted.items():
         try:
             groups[name] = load_group(group)
         except ConfigurationError as error:
@@ -203,7 +218,7 @@ def load_settings() -> Settings:
     faults += _faults_between(groups)
     if faults:
         raise ConfigurationError(faults)
-    return Settings(**groups)
+    return groups
 
 
 def _fault(error: Any) -> str:
@@ -227,15 +242,26 @@ def _faults_between(groups: dict[str, Any]) -> list[str]:
     return faults
 
 
+def asks_for_tls(database_url: str) -> bool:
+    """Whether a PostgreSQL URL demands TLS, in libpq's words or in asyncpg's; libpq's win."""
+    query = dict(parse_qsl(urlsplit(database_url).query))
+    mode = query.get("sslmode") or query.get("ssl") or "disable"
+    return mode in ("require", "verify-ca", "verify-full", "true")
+
+
 def _faults_of_production(groups: dict[str, Any]) -> list[str]:
     faults = []
     database: DatabaseSettings | None = groups.get("database")
     if database is not None:
-        query = urlsplit(database.database_url.get_secret_value()).query
-        if not re.search(r"(^|&)(sslmode|ssl)=(require|verify-ca|verify-full|true)(&|$)", query):
-            faults.append(
-                "DATABASE_URL: must ask for TLS outside development; add ?sslmode=require"
-            )
+        urls = {
+            "DATABASE_URL": database.database_url,
+            "DATABASE_MIGRATION_URL": database.database_migration_url,
+        }
+        faults += [
+            f"{name}: must ask for TLS outside development; add ?sslmode=require"
+            for name, url in urls.items()
+            if url is not None and not asks_for_tls(url.get_secret_value())
+        ]
     redis: RedisSettings | None = groups.get("redis")
     if redis is not None and not redis.redis_url.get_secret_value().startswith("rediss://"):
         faults.append("REDIS_URL: must use TLS outside development; write rediss://")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from modules.backend.core.config import DatabaseSettings
+from modules.backend.core.config import DatabaseSettings, asks_for_tls
 from modules.backend.core.errors import Unavailable
 
 Session = AsyncSession
@@ -98,20 +98,14 @@ def connection(
     secret = settings.database_url
     if migrating and settings.database_migration_url is not None:
         secret = settings.database_migration_url
-    url = make_url(secret.get_secret_value())
-    mode = url.query.get("sslmode") or url.query.get("ssl") or "disable"
+    text_url = secret.get_secret_value()
+    url = make_url(text_url)
     arguments: dict[str, Any] = {
         "timeout": CONNECT_SECONDS,
         "command_timeout": None if migrating else STATEMENT_SECONDS,
-        "ssl": _tls(str(mode)),
+        "ssl": ssl.create_default_context() if asks_for_tls(text_url) else False,
     }
     if settings.database_pooler == "pgbouncer":
         # In transaction mode two statements may meet two servers: nothing may be prepared by name.
         arguments |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     return url.difference_update_query(["sslmode", "ssl"]), arguments
-
-
-def _tls(mode: str) -> ssl.SSLContext | bool:
-    if mode in ("disable", "allow", "prefer", "false"):
-        return False
-    return ssl.create_default_context()

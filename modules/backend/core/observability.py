@@ -8,6 +8,8 @@ import structlog
 
 from modules.backend.core.config import AppSettings
 
+_OWN_LOGGERS = __name__.split(".", maxsplit=1)[0]
+
 
 def configure_logging(settings: AppSettings, process: str) -> None:
     """Sends this process's logs to standard output; libraries' logs take the same way."""
@@ -36,7 +38,9 @@ def configure_logging(settings: AppSettings, process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(max(level, logging.WARNING) if not settings.app_debug else level)
+    # Libraries are heard from warnings on: their chatter is paid for by the line.
+    root.setLevel(level if settings.app_debug else max(level, logging.WARNING))
+    logging.getLogger(_OWN_LOGGERS).setLevel(level)
     structlog.contextvars.bind_contextvars(process=process, build=settings.build_id)
 
 

@@ -6,6 +6,7 @@ deployment standard (`REDIS_LAYOUT`). Azure Managed Redis has database 0 only, h
 
 from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -49,19 +50,14 @@ class RedisStores:
 
     def client(self, purpose: Purpose) -> Redis:
         """The client of the purpose's database, made at first use. It connects when it is used."""
-        number = purpose.database if self._settings.redis_layout == "databases" else 0
+        number = self._number(purpose)
         if number not in self._clients:
             self._clients[number] = self._connect(number)
         return self._clients[number]
 
     def url(self, purpose: Purpose) -> str:
         """The URL of the purpose's database, for libraries that connect by themselves."""
-        base = self._settings.redis_url.get_secret_value()
-        if self._settings.redis_layout == "prefixes":
-            return base
-        head, _, _ = base.partition("?")
-        scheme, _, rest = head.partition("://")
-        return f"{scheme}://{rest.split('/')[0]}/{purpose.database}"
+        return self._url(self._number(purpose))
 
     @staticmethod
     def key(purpose: Purpose, *parts: object) -> str:
@@ -77,10 +73,17 @@ class RedisStores:
             # Who calls decides whether to try again: a log entry must not be appended twice.
             "retry": Retry(NoBackoff(), 0),
         }
-        if self._settings.redis_layout == "databases":
-            options["db"] = number
-        url = self._settings.redis_url.get_secret_value()
-        return Redis(connection_pool=BlockingConnectionPool.from_url(url, **options))
+        return Redis(connection_pool=BlockingConnectionPool.from_url(self._url(number), **options))
+
+    def _number(self, purpose: Purpose) -> int:
+        return purpose.database if self._settings.redis_layout == "databases" else 0
+
+    def _url(self, number: int) -> str:
+        """The URL with the number of the database; a number in a URL wins over one in options."""
+        base = self._settings.redis_url.get_secret_value()
+        if self._settings.redis_layout == "prefixes":
+            return base
+        return urlsplit(base)._replace(path=f"/{number}").geturl()
 
     async def close(self) -> None:
         for client in self._clients.values():

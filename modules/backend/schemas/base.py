@@ -1,7 +1,21 @@
 """What all wire shapes share: camelCase outside, snake_case inside."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+from modules.backend.core.text import is_storable
+
+
+def storable(text: str) -> str:
+    """A validator. Raises ValueError for text that PostgreSQL cannot keep."""
+    if not is_storable(text):
+        raise ValueError("holds characters that are none")
+    return text
+
+
+StorableText = Annotated[str, AfterValidator(storable)]
 
 
 class WireModel(BaseModel):

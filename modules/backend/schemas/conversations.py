@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from modules.backend.schemas.base import WireModel
+from modules.backend.schemas.base import WireModel, storable
 
 
 class ConversationOut(WireModel):
@@ -25,7 +25,9 @@ class ConversationPage(WireModel):
 
 
 class ConversationRename(WireModel):
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    title: Annotated[
+        StorableText, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    ]
 
 
 class ErrorOut(WireModel):

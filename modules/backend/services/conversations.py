@@ -5,7 +5,7 @@ The canonical example: other journeys copy its way through the layers.
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from modules.backend.core.database import Database
@@ -117,8 +117,8 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         moment = datetime.fromisoformat(when)
         if moment.tzinfo is None:
             raise ValueError
-        return moment, UUID(conversation_id)
-    except (ValueError, binascii.Error):
+        return moment.astimezone(UTC), UUID(conversation_id)
+    except (ValueError, OverflowError, binascii.Error):
         raise InvalidInput(
             "invalid_input", "The cursor is not one that a page of this list gave."
         ) from None

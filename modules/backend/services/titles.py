@@ -55,29 +55,38 @@ class Titles:
             opening = await messages.first_exchange(session, conversation_id)
         if person_id is None or not opening:
             return
-        title, call = await self._ask(opening)
-        row = call.row(
-            new_id=self._new_id(),
-            run_id=opening[0].run_id,
-            person_id=person_id,
-            generation=1,
-            ended_at=self._clock.now(),
-        )
+        call = self._new_call()
+        try:
+            title = await self._ask(opening, call)
+        finally:
+            await self._keep_account(call, opening[0].run_id, person_id)
         async with self._database.transaction() as session:
-            await model_calls.add(session, [row])
             if title:
                 await conversations.give_title(session, conversation_id, title)
         log.info("conversation.titled", conversation_id=str(conversation_id))
         await self._bells.ring(person_bell(person_id), conversation_changed(conversation_id))
 
-    async def _ask(self, opening: list[Message]) -> tuple[str, TrackedCall]:
-        call = TrackedCall(
+    def _new_call(self) -> TrackedCall:
+        return TrackedCall(
             purpose="title",
             provider=self._provider.name,
             model=self._provider.model(ModelRole.SMALL),
             call=1,
             started_at=self._clock.now(),
         )
+
+    async def _keep_account(self, call: TrackedCall, run_id: UUID, person_id: UUID) -> None:
+        row = call.row(
+            new_id=self._new_id(),
+            run_id=run_id,
+            person_id=person_id,
+            generation=1,
+            ended_at=self._clock.now(),
+        )
+        async with self._database.transaction() as session:
+            await model_calls.add(session, [row])
+
+    async def _ask(self, opening: list[Message], call: TrackedCall) -> str:
         shown = "\n\n".join(m.content[:MAX_SHOWN_CHARACTERS] for m in opening)
         request = LLMRequest(
             [ChatMessage("system", INSTRUCTIONS), ChatMessage("user", shown)], ModelRole.SMALL
@@ -89,7 +98,7 @@ class Titles:
                     text.append(part.text)
                 elif isinstance(part, Usage):
                     call.usage = part
-        return _clean("".join(text)), call
+        return _clean("".join(text))
 
 
 def _clean(title: str) -> str:

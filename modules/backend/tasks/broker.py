@@ -4,6 +4,10 @@
 import every task. Task arguments are ids, every task may run twice: the truth is in PostgreSQL.
 """
 
+import multiprocessing
+import os
+import signal
+import sys
 import uuid
 from contextlib import AsyncExitStack
 
@@ -13,7 +17,8 @@ from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisAsyncResultBackend
 
 from modules.backend.bootstrap import Worker, open_worker
-from modules.backend.core.config import load_settings
+from modules.backend.core.config import Settings, load_settings
+from modules.backend.core.errors import ConfigurationError
 from modules.backend.core.observability import configure_logging, get_logger
 from modules.backend.core.redis import Purpose, RedisStores
 from modules.backend.tasks.stream import TaskStream
@@ -25,7 +30,21 @@ IDLE_MILLISECONDS = 60_000
 MAX_QUEUED = 10_000
 RESULT_SECONDS = 600
 
-settings = load_settings()
+
+def _settings() -> Settings:
+    """As everywhere; but a worker's manager would start its faulty children again for ever."""
+    try:
+        return load_settings()
+    except ConfigurationError as error:
+        manager = multiprocessing.parent_process()
+        if manager is not None and manager.pid is not None:
+            sys.stderr.write(f"{error}\n")
+            sys.stderr.flush()
+            os.kill(manager.pid, signal.SIGKILL)
+        raise
+
+
+settings = _settings()
 _url = RedisStores(settings.redis).url(Purpose.TASKS)
 
 broker = TaskStream(

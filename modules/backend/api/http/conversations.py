@@ -4,6 +4,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from modules.backend.api.deps import PersonDep, WebDep
+from modules.backend.schemas.base import StorableText
 from modules.backend.schemas.conversations import (
     ConversationOut,
     ConversationPage,
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 async def page(
     web: WebDep,
     person: PersonDep,
-    query: Annotated[str | None, Query(max_length=200)] = None,
+    query: Annotated[StorableText | None, Query(max_length=200)] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 30,
 ) -> ConversationPage:

@@ -7,12 +7,14 @@ from modules.backend.services.health import overall
 router = APIRouter(tags=["health"])
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health(web: WebDep) -> Health:
     """Whether the process is alive, and which build it is."""
     return Health(build=web.settings.app.build_id)
 
 
+@router.head("/health/ready", include_in_schema=False)
 @router.get("/health/ready")
 async def ready(web: WebDep, response: Response, strict: bool = False) -> Readiness:
     """Whether it can serve. 503 when a store fails; with `strict`, when anything is missing."""

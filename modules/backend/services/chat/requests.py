@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from modules.backend.core.errors import InvalidInput
+from modules.backend.core.text import is_storable
 
 MAX_MESSAGE_CHARACTERS = 32_000
 MAX_ID_CHARACTERS = 128
@@ -47,7 +48,7 @@ class RunRequest:
 
 
 def _check_id(message_id: str) -> None:
-    if not 0 < len(message_id) <= MAX_ID_CHARACTERS or "\x00" in message_id:
+    if not 0 < len(message_id) <= MAX_ID_CHARACTERS or not is_storable(message_id):
         raise InvalidInput(
             "invalid_input", f"A message id must have 1 to {MAX_ID_CHARACTERS} characters."
         )
@@ -62,5 +63,7 @@ def _check_text(text: str) -> None:
             f"The question has {len(text):,} characters; {MAX_MESSAGE_CHARACTERS:,} are possible. "
             "Shorten it.",
         )
-    if "\x00" in text:
-        raise InvalidInput("invalid_input", "The question holds a NUL character. Remove it.")
+    if not is_storable(text):
+        raise InvalidInput(
+            "invalid_input", "The question holds characters that are none. Remove them."
+        )

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modules.backend.core.clock import Clock
@@ -219,7 +219,7 @@ class Runs:
         await self._flush(live)
         end = End(live.run_id, live.fence, live.cursor, answer.text, error, answer.calls)
         try:
-            terminal = await self._stages.ending.store(end)
+            terminal = await self._store_end(end)
         except Fenced:
             log.warning("run.fenced", run_id=str(live.run_id), fence=live.fence)
             return
@@ -231,6 +231,15 @@ class Runs:
         log.info("run.ended", run_id=str(live.run_id), seq=terminal.cursor.seq)
         if not answer.run.has_title:
             await self._stages.after_run(answer.run)
+
+    async def _store_end(self, end: End) -> Frame:
+        try:
+            return await self._stages.ending.store(end)
+        except (Fenced, Unavailable):
+            raise
+        except Exception:  # a fault of ours must not leave the conversation busy for ever
+            log.exception("run.end_broke", run_id=str(end.run_id))
+            return await self._stages.ending.store(replace(end, error=internal_error(), calls=[]))
 
     async def _flush(self, *runs: LiveRun) -> None:
         """Brings what they said into the log; if Redis is away the conversation goes on without."""

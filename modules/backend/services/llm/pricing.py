@@ -31,7 +31,8 @@ def price(provider: str, model: str, usage: Usage, at: datetime) -> Decimal | No
             provider_id=provider,
             genai_request_timestamp=at,
         )
-    except LookupError:
-        log.info("llm.price_unknown", provider=provider, model=model)
+    except (LookupError, ValueError) as error:
+        # A price must never fail an answer: a model without one, or figures that cannot be.
+        log.info("llm.price_unknown", provider=provider, model=model, why=str(error))
         return None
     return priced.total_price

@@ -1,0 +1,406 @@
+"""Conversations over REST: what a person sees of their own, and nobody of another's."""
+
+import base64
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from modules.backend.core.config import Settings
+from modules.backend.core.database import Database
+from modules.backend.core.redis import RedisStores
+from modules.backend.models import Message, ModelCall, Run
+from modules.backend.services.chat.bells import Bells
+from modules.backend.services.conversations import Conversations
+from modules.backend.services.people import Person
+from tests.fixtures.chat import TERMINAL, new_id, open_chat, run_input, text_of
+from tests.fixtures.rest import AT, Meet, Shelf, Someone, counted_statements
+from tests.fixtures.servers import WebServer
+
+pytestmark = pytest.mark.integration
+
+LIST = "/api/conversations"
+
+
+async def listed(someone: Someone, **query: Any) -> list[str]:
+    """The ids on one page."""
+    answer = await someone.http.get(LIST, params=query)
+    return [item["id"] for item in answer.raise_for_status().json()["items"]]
+
+
+def cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+class TestList:
+    async def test_begins_empty(self, someone: Someone) -> None:
+        answer = await someone.http.get(LIST)
+
+        assert answer.json() == {"items": [], "nextCursor": None}
+
+    async def test_is_newest_first(self, someone: Someone, shelf: Shelf) -> None:
+        ages = {days: AT - timedelta(days=days) for days in (2, 0, 1)}
+        ids = {days: await shelf.put(someone, updated_at=at) for days, at in ages.items()}
+
+        assert await listed(someone) == [ids[0], ids[1], ids[2]]
+
+    async def test_shows_what_the_protocol_says(self, someone: Someone, shelf: Shelf) -> None:
+        updated = datetime(2026, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+        put = await shelf.put(someone, title="My access", updated_at=updated)
+
+        (shown,) = (await someone.http.get(LIST)).json()["items"]
+
+        assert shown == {
+            "id": put,
+            "title": "My access",
+            "createdAt": "2026-01-05T12:00:00Z",
+            "updatedAt": "2026-02-03T04:05:06.000789Z",
+            "activeRunId": None,
+        }
+        assert (await someone.http.get(f"{LIST}/{put}")).json() == shown
+
+    async def test_goes_on_behind_the_cursor_even_at_equal_times(
+        self, someone: Someone, shelf: Shelf
+    ) -> None:
+        put = {await shelf.put(someone, updated_at=AT) for _ in range(7)}
+        pages, query = [], {"limit": "3"}
+        while True:
+            page = (await someone.http.get(LIST, params=query)).json()
+            pages.append([item["id"] for item in page["items"]])
+            if page["nextCursor"] is None:
+                break
+            query["cursor"] = page["nextCursor"]
+
+        assert [len(page) for page in pages] == [3, 3, 1]
+        assert {seen for page in pages for seen in page} == put
+
+    async def test_a_full_last_page_has_no_cursor(self, someone: Someone, shelf: Shelf) -> None:
+        for _ in range(2):
+            await shelf.put(someone)
+        page = (await someone.http.get(LIST, params={"limit": 2})).json()
+
+        assert (len(page["items"]), page["nextCursor"]) == (2, None)
+
+    async def test_has_thirty_unless_told(self, someone: Someone, shelf: Shelf) -> None:
+        for _ in range(31):
+            await shelf.put(someone)
+
+        assert len(await listed(someone)) == 30
+        assert len(await listed(someone, limit=100)) == 31
+
+    @pytest.mark.parametrize("limit", ["0", "101", "-1", "many", ""])
+    async def test_a_limit_out_of_bounds_is_refused(self, someone: Someone, limit: str) -> None:
+        answer = await someone.http.get(LIST, params={"limit": limit})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x",
+            "é",
+            cursor("not a cursor"),
+            cursor(f"2026-01-05T12:00:00 {uuid.UUID(int=1)}"),
+            cursor("2026-01-05T12:00:00+00:00 1"),
+            cursor(f"9999-12-31T23:59:59-23:59 {uuid.UUID(int=1)}"),
+            "x" * 201,
+        ],
+        ids=lambda text: text[-12:],
+    )
+    async def test_a_cursor_of_somebodys_own_making_is_refused(
+        self, someone: Someone, text: str
+    ) -> None:
+        answer = await someone.http.get(LIST, params={"cursor": text})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+    async def test_shows_the_answer_that_is_being_written(
+        self, web: WebServer, someone: Someone
+    ) -> None:
+        asked = run_input("[[sandbox tokens=500 delay_ms=20]]")
+        async with open_chat(web, someone.token) as chat:
+            await chat.send(type="run", input=asked)
+            await chat.receive_until("RUN_STARTED")
+            during = (await someone.http.get(LIST)).json()["items"]
+            await chat.send(type="cancel", runId=asked["runId"])
+            await chat.receive_until(*TERMINAL)
+        after = (await someone.http.get(LIST)).json()["items"]
+
+        assert [item["activeRunId"] for item in during] == [asked["runId"]]
+        assert [item["activeRunId"] for item in after] == [None]
+
+
+class TestSearch:
+    async def test_finds_titles_and_messages_in_any_case(
+        self, someone: Someone, shelf: Shelf
+    ) -> None:
+        by_title = await shelf.put(someone, title="Payroll access")
+        by_question = await shelf.put(someone, "Who approves PAYROLL?", title="Approvals")
+        by_answer = await shelf.put(someone, "Who?", "The payroll team.", updated_at=AT)
+        await shelf.put(someone, "What is Jira?", title="Jira")
+
+        assert set(await listed(someone, query="payRoll")) == {by_title, by_question, by_answer}
+
+    @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"', "/"])
+    async def test_takes_every_sign_as_it_is(
+        self, someone: Someone, shelf: Shelf, sign: str
+    ) -> None:
+        in_title = await shelf.put(someone, title=f"50{sign}50")
+        in_message = await shelf.put(someone, f"It says 50{sign}50 there")
+        await shelf.put(someone, "50x50", title="5050")
+
+        assert set(await listed(someone, query=f"0{sign}5")) == {in_title, in_message}
+
+    async def test_withdrawn_messages_are_not_found(self, someone: Someone, shelf: Shelf) -> None:
+        await shelf.put(someone, {"content": "payroll", "withdrawn_at": AT})
+
+        assert await listed(someone, query="payroll") == []
+
+    async def test_what_others_said_is_not_found(
+        self, someone: Someone, meet: Meet, shelf: Shelf
+    ) -> None:
+        await shelf.put(await meet(), "payroll", title="payroll")
+
+        assert await listed(someone, query="payroll") == []
+
+    async def test_goes_on_behind_a_cursor(self, someone: Someone, shelf: Shelf) -> None:
+        found = {await shelf.put(someone, title="payroll") for _ in range(3)}
+        for _ in range(3):
+            await shelf.put(someone, title="another")
+        first = (await someone.http.get(LIST, params={"query": "payroll", "limit": 2})).json()
+        rest = await listed(someone, query="payroll", cursor=first["nextCursor"])
+
+        assert {item["id"] for item in first["items"]} | set(rest) == found
+
+    async def test_for_nothing_is_the_whole_list(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone)
+
+        assert await listed(someone, query="") == [put]
+
+    @pytest.mark.parametrize("query", ["x" * 201, "a\x00b"], ids=["too long", "NUL"])
+    async def test_for_the_impossible_is_refused(self, someone: Someone, query: str) -> None:
+        answer = await someone.http.get(LIST, params={"query": query})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+class TestRename:
+    async def test_keeps_everything_but_the_title(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone, title="Before")
+        before = (await someone.http.get(f"{LIST}/{put}")).json()
+
+        answer = await someone.http.patch(f"{LIST}/{put}", json={"title": "  Zugriff – 🌍 "})
+
+        assert answer.json() == before | {"title": "Zugriff – 🌍"}
+        assert (await someone.http.get(f"{LIST}/{put}")).json() == answer.json()
+
+    async def test_a_title_has_200_characters_at_most(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone)
+
+        answer = await someone.http.patch(f"{LIST}/{put}", json={"title": "🌍" * 200})
+
+        assert answer.json()["title"] == "🌍" * 200
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"title": None},
+            {"title": 7},
+            {"title": ""},
+            {"title": " \n"},
+            {"title": "x" * 201},
+            {"title": "NUL \x00"},
+            ["title"],
+        ],
+        ids=lambda body: repr(body)[:20],
+    )
+    async def test_a_title_out_of_bounds_is_refused(
+        self, someone: Someone, shelf: Shelf, body: Any
+    ) -> None:
+        put = await shelf.put(someone, title="Before")
+
+        answer = await someone.http.patch(f"{LIST}/{put}", json=body)
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+        assert (await someone.http.get(f"{LIST}/{put}")).json()["title"] == "Before"
+
+    async def test_tells_the_persons_open_pages(
+        self, web: WebServer, someone: Someone, shelf: Shelf
+    ) -> None:
+        put = await shelf.put(someone)
+        async with open_chat(web, someone.token) as chat:
+            await someone.http.patch(f"{LIST}/{put}", json={"title": "After"})
+            notice = await chat.receive()
+
+        assert notice == {
+            "type": "notice",
+            "kind": "conversation_changed",
+            "conversationId": put,
+        }
+
+
+class TestDelete:
+    async def test_takes_all_but_the_ledger(
+        self, web: WebServer, someone: Someone, shelf: Shelf
+    ) -> None:
+        asked = run_input("[[sandbox tokens=3]]")
+        thread_id, run_id = asked["threadId"], asked["runId"]
+        async with open_chat(web, someone.token) as chat:
+            await chat.run(asked)
+            answer = await someone.http.delete(f"{LIST}/{thread_id}")
+            await chat.receive_until("notice")
+            attached = await chat.attach(run_id)
+
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert [frame["code"] for frame in attached] == ["run_not_found"]
+        assert await listed(someone) == []
+        assert await shelf.count(Message, conversation_id=uuid.UUID(thread_id)) == 0
+        assert await shelf.count(Run, conversation_id=uuid.UUID(thread_id)) == 0
+        assert await shelf.count(ModelCall, run_id=uuid.UUID(run_id)) == 1
+
+    async def test_twice_finds_nothing(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone)
+        await someone.http.delete(f"{LIST}/{put}")
+
+        assert (await someone.http.delete(f"{LIST}/{put}")).status_code == 404
+
+    async def test_leaves_the_others(self, someone: Someone, shelf: Shelf) -> None:
+        kept, put = await shelf.put(someone, "kept"), await shelf.put(someone)
+        await someone.http.delete(f"{LIST}/{put}")
+
+        assert await listed(someone) == [kept]
+        assert len((await someone.http.get(f"{LIST}/{kept}/messages")).json()) == 1
+
+
+class TestMessages:
+    async def test_are_what_was_said(self, web: WebServer, someone: Someone) -> None:
+        asked = run_input("Hello [[sandbox tokens=3]]")
+        async with open_chat(web, someone.token) as chat:
+            events = await chat.run(asked)
+        answer_id = next(e["messageId"] for e in events if "messageId" in e)
+
+        answer = await someone.http.get(f"{LIST}/{asked['threadId']}/messages")
+
+        question, reply = answer.json()
+        times = question.pop("createdAt"), reply.pop("createdAt")
+        same = {"runId": asked["runId"], "status": "complete", "error": None}
+        text = asked["messages"][0]
+        assert question == {"id": text["id"], "role": "user", "content": text["content"]} | same
+        assert reply == {"id": answer_id, "role": "assistant", "content": text_of(events)} | same
+        assert times[0] <= times[1]
+        assert {datetime.fromisoformat(time).utcoffset() for time in times} == {timedelta(0)}
+
+    async def test_say_why_an_answer_is_not_whole(self, web: WebServer, someone: Someone) -> None:
+        asked = run_input("[[sandbox tokens=9 fault=cut]]")
+        async with open_chat(web, someone.token) as chat:
+            events = await chat.run(asked)
+
+        answer = await someone.http.get(f"{LIST}/{asked['threadId']}/messages")
+
+        reply = answer.json()[1]
+        assert (reply["status"], reply["content"]) == ("failed", text_of(events))
+        assert reply["error"] == {
+            "code": "llm_unavailable",
+            "message": events[-1]["message"],
+            "retryable": True,
+        }
+
+    async def test_that_were_withdrawn_are_not_shown(self, someone: Someone, shelf: Shelf) -> None:
+        withdrawn = {"content": "before", "role": "user", "withdrawn_at": AT}
+        put = await shelf.put(someone, withdrawn, {"content": "after", "role": "user"})
+
+        answer = await someone.http.get(f"{LIST}/{put}/messages")
+
+        assert [message["content"] for message in answer.json()] == ["after"]
+
+    async def test_may_be_none(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone)
+
+        assert (await someone.http.get(f"{LIST}/{put}/messages")).json() == []
+
+
+class TestExport:
+    async def test_is_markdown(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone, "What do I have?", "- **SAP** – 🌍", title="Zugriff")
+
+        answer = await someone.http.get(f"{LIST}/{put}/export")
+
+        assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+        assert answer.headers["content-disposition"] == 'attachment; filename="conversation.md"'
+        assert answer.text == (
+            "# Zugriff\n\n---\n\n"
+            "**You**, 2026-01-05 12:00 UTC\n\nWhat do I have?\n\n---\n\n"
+            "**Icarus**, 2026-01-05 12:00 UTC\n\n- **SAP** – 🌍\n"
+        )
+
+    async def test_is_json(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone, "What do I have?", "SAP.", title="My access")
+        messages = (await someone.http.get(f"{LIST}/{put}/messages")).json()
+
+        answer = await someone.http.get(f"{LIST}/{put}/export", params={"format": "json"})
+
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["content-disposition"] == 'attachment; filename="conversation.json"'
+        assert answer.json() == {
+            "id": put,
+            "title": "My access",
+            "createdAt": "2026-01-05T12:00:00Z",
+            "messages": messages,
+        }
+
+    async def test_in_another_format_is_refused(self, someone: Someone, shelf: Shelf) -> None:
+        put = await shelf.put(someone)
+
+        answer = await someone.http.get(f"{LIST}/{put}/export", params={"format": "pdf"})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"title": "Mine now"}),
+        ("DELETE", "", None),
+        ("GET", "/messages", None),
+        ("GET", "/export", None),
+        ("GET", "/export?format=json", None),
+    ],
+)
+async def test_anothers_conversation_is_not_there(
+    someone: Someone, meet: Meet, shelf: Shelf, method: str, path: str, body: Any
+) -> None:
+    other = await meet()
+    put = await shelf.put(other, "secret", title="Theirs")
+
+    theirs = await someone.http.request(method, f"{LIST}/{put}{path}", json=body)
+    nobodys = await someone.http.request(method, f"{LIST}/{new_id()}{path}", json=body)
+
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "conversation_not_found")
+    assert theirs.json() == nobodys.json()
+    assert (await other.http.get(f"{LIST}/{put}")).json()["title"] == "Theirs"
+
+
+@pytest.mark.parametrize("count", [1, 60])
+async def test_reading_takes_few_statements_however_much_there_is(
+    someone: Someone, shelf: Shelf, settings: Settings, database: Database, count: int
+) -> None:
+    for _ in range(count):
+        put = await shelf.put(someone, *["payroll"] * count)
+    service = Conversations(database, Bells(RedisStores(settings.redis)))
+    person = Person(someone.id, "Lena", None, frozenset())
+    reads = {
+        "list": lambda: service.page(person, search=None, cursor=None, limit=100),
+        "search": lambda: service.page(person, search="payroll", cursor=None, limit=100),
+        "messages": lambda: service.messages(person, uuid.UUID(put)),
+        "export": lambda: service.export(person, uuid.UUID(put)),
+    }
+    taken = {}
+    for name, read in reads.items():
+        with counted_statements(database) as statements:
+            await read()
+        taken[name] = len(statements)
+
+    assert taken == {"list": 1, "search": 1, "messages": 1, "export": 2}
