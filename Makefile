@@ -22,7 +22,7 @@ run: venv ## Run everything on http://localhost:8000 (PORT=8080 make run for ano
 	@exec $(BIN)/python -m modules.sandbox.stack
 
 test: venv page ## Run every test (ARGS="tests/unit -k name" for some of the back end's)
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup -m "not chaos" $(ARGS)
 	$(NODE) npm run test
 
 lint: venv packages ## Check formatting, style, types and the direction of imports
@@ -47,7 +47,7 @@ bench: venv ## Measure, and print the figures as ratios
 	$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: venv page ## Kill processes and break connections, at full length
-	CHAOS_FULL=1 $(BIN)/pytest tests/chaos $(ARGS)
+	$(BIN)/pytest -m chaos $(ARGS)
 
 lock: venv ## Compile requirements*.txt anew from requirements*.in
 	$(LOCK) requirements.in -o requirements.txt

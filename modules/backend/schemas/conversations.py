@@ -26,7 +26,9 @@ class ConversationPage(WireModel):
 
 class ConversationRename(WireModel):
     title: Annotated[
-        StorableText, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+        AfterValidator(storable),
     ]
 
 
