@@ -14,7 +14,7 @@ from modules.backend.api.ws import chat
 from modules.backend.bootstrap import open_web
 from modules.backend.core.config import Settings, load_settings
 from modules.backend.core.observability import configure_logging, get_logger
-from modules.backend.tasks import broker as tasks
+from modules.backend.tasks.queue import enqueue
 
 log = get_logger(__name__)
 
@@ -28,7 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_web(settings, tasks.enqueue) as web:
+        async with open_web(settings, enqueue) as web:
             app.state.web = web
             log.info("web.started")
             yield

@@ -232,7 +232,7 @@ class TestRename:
         put = await shelf.put(someone)
         async with open_chat(web, someone.token) as chat:
             await someone.http.patch(f"{LIST}/{put}", json={"title": "After"})
-            notice = await chat.receive()
+            notice = await chat.receive(notices=True)
 
         assert notice == {
             "type": "notice",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from modules.backend.tasks.broker import broker, worker
+from modules.backend.tasks.queue import broker, worker
 
 
 @broker.task("conversations.title")
