@@ -14,6 +14,7 @@ from modules.backend.clients.reachable import answers
 from modules.backend.core.clock import Clock, NewId, SystemClock
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
+from modules.backend.core.observability import get_logger
 from modules.backend.core.redis import Purpose, RedisStores
 from modules.backend.core.security import TokenVerifier
 from modules.backend.services.chat.acceptance import Acceptance, AcceptedRun
@@ -35,6 +36,10 @@ from modules.backend.services.llm.provider import LLMProvider
 from modules.backend.services.llm.registry import make_provider
 from modules.backend.services.people import People
 from modules.backend.services.titles import Titles
+
+log = get_logger(__name__)
+
+AGAIN_SECONDS = 1.0
 
 Enqueue = Callable[[str, uuid.UUID], Awaitable[None]]
 """Sends a task by its name, with the id of what it is about."""
@@ -96,8 +101,10 @@ async def open_web(settings: Settings, enqueue: Enqueue) -> AsyncIterator[Web]:
         run_log = RunLog(base.stores)
         writer = LogWriter(run_log)
         runs = _runs(base, ownership, run_log, writer, enqueue)
+        # A connection of its own: a pool that is used up must not cost the lease.
+        reserved = Database(settings.database, size=1)
         lease = Lease(
-            database=base.database,
+            database=reserved,
             bells=base.bells,
             ownership=ownership,
             owner=runs,
@@ -106,11 +113,11 @@ async def open_web(settings: Settings, enqueue: Enqueue) -> AsyncIterator[Web]:
             new_id=base.new_id,
         )
         background = [
-            asyncio.create_task(work, name=name)
-            for name, work in (
-                ("bells", base.bells.serve()),
-                ("log writer", writer.serve()),
-                ("lease", lease.serve()),
+            asyncio.create_task(_kept_up(serve), name=name)
+            for name, serve in (
+                ("bells", base.bells.serve),
+                ("log writer", writer.serve),
+                ("lease", lease.serve),
             )
         ]
         try:
@@ -121,6 +128,17 @@ async def open_web(settings: Settings, enqueue: Enqueue) -> AsyncIterator[Web]:
             await asyncio.gather(*background, return_exceptions=True)
             await runs.close()
             await lease.release()
+            await reserved.close()
+
+
+async def _kept_up(serve: Callable[[], Awaitable[None]]) -> None:
+    """Background work must outlive its own faults: nothing else would notice that it is gone."""
+    while True:
+        try:
+            await serve()
+        except Exception:  # the edge of a background task
+            log.exception("background.broke")
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 @asynccontextmanager

@@ -94,6 +94,23 @@ class TestTakeover:
         assert sum(e["type"] in TERMINAL for e in read) == 1
         assert again == read
 
+    async def test_a_run_that_was_stopped_after_its_owner_died_only_ends(
+        self, start_web: StartWeb, other_web: WebServer, sandbox: SandboxClient
+    ) -> None:
+        doomed = start_web()
+        asked = run_input(f"Stop me {new_id()} [[sandbox tokens=500 delay_ms=50]]")
+        token = sandbox.token("employee")
+        async with open_chat(doomed, token) as chat:
+            await chat.send(type="run", input=asked)
+            await chat.receive_until("TEXT_MESSAGE_CONTENT")
+            doomed.child.kill()
+        async with open_chat(other_web, token) as reader:
+            await reader.send(type="cancel", runId=asked["runId"])
+            events = await reader.attach(asked["runId"])
+
+        assert events[-1]["outcome"] == {"type": "cancelled"}
+        assert len(sandbox.calls(asked["messages"][0]["content"])) == 1
+
     async def test_a_process_that_is_told_to_stop_hands_its_runs_over(
         self, start_web: StartWeb, other_web: WebServer, sandbox: SandboxClient
     ) -> None:

@@ -27,13 +27,14 @@ class Database:
     for a model or a socket is one that nobody else has.
     """
 
-    def __init__(self, settings: DatabaseSettings) -> None:
+    def __init__(self, settings: DatabaseSettings, *, size: int | None = None) -> None:
+        """`size` bounds the pool instead of what the settings say."""
         url, connect_args = connection(settings)
         self.engine = create_async_engine(
             url,
             connect_args=connect_args,
-            pool_size=settings.database_pool_size,
-            max_overflow=settings.database_max_overflow,
+            pool_size=size or settings.database_pool_size,
+            max_overflow=settings.database_max_overflow if size is None else 0,
             pool_timeout=settings.database_pool_timeout,
             pool_recycle=settings.database_pool_recycle,
             pool_pre_ping=True,

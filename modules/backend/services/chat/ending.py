@@ -26,8 +26,6 @@ from modules.backend.services.llm.cost_tracker import TrackedCall
 log = get_logger(__name__)
 
 RETRY_SECONDS = 0.5
-GIVE_UP_SECONDS = 60.0
-"""How long an owner tries to store an end before it leaves the run to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,15 @@ class Ending:
         """Stores the answer, the ledger and the terminal event; returns that event.
 
         A commit whose outcome is unclear is found out by trying again: the run's row says whether
-        it happened. Raises Fenced, or Unavailable when PostgreSQL stays away.
+        it happened. While PostgreSQL is away it tries for as long as the run is owned: losing the
+        lease cancels this. Raises Fenced.
         """
-        gives_up = self._clock.monotonic() + GIVE_UP_SECONDS
         while True:
             try:
                 async with self._database.transaction() as session:
                     return await self._store(session, end)
             except Unavailable:
                 log.warning("run.end_not_stored", run_id=str(end.run_id))
-                if self._clock.monotonic() > gives_up:
-                    raise
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _store(self, session: Session, end: End) -> Frame:

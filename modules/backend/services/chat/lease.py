@@ -7,6 +7,7 @@ while Redis could not say so.
 
 import asyncio
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -32,12 +33,22 @@ MAX_CLAIMED = 50
 KNOWN_FORMATS = (FORMAT,)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run taken from a dead process. `attempts` counts this one."""
+
+    run: AcceptedRun
+    attempts: int
+    is_cancelled: bool
+    """Somebody asked to stop it: it only has to end."""
+
+
 class Owner(Protocol):
     """What holds the runs of this process."""
 
     def stop_here(self, run_id: uuid.UUID) -> bool: ...
 
-    def take_over(self, run: AcceptedRun, attempts: int) -> None: ...
+    def take_over(self, claim: Claim) -> None: ...
 
     def abandon(self) -> None: ...
 
@@ -152,17 +163,17 @@ class Lease:
         """Takes the runs of dead processes over, each for one claimant."""
         async with self._database.transaction() as session:
             orphans = await runs.orphans(session, KNOWN_FORMATS, MAX_CLAIMED)
-            claimed = [(self._claimed(run), run.attempts + 1) for run in orphans]
-            for run, (taken, _) in zip(orphans, claimed, strict=True):
+            claims = [self._claim_of(run) for run in orphans]
+            for orphan, claim in zip(orphans, claims, strict=True):
                 await runs.claim(
-                    session, run, owner_id=self._ownership.id, answer_id=taken.answer_id
+                    session, orphan, owner_id=self._ownership.id, answer_id=claim.run.answer_id
                 )
-        for taken, attempts in claimed:
-            log.warning("run.taken_over", run_id=str(taken.run_id), fence=taken.fence)
-            self._owner.take_over(taken, attempts)
+        for claim in claims:
+            log.warning("run.taken_over", run_id=str(claim.run.run_id), fence=claim.run.fence)
+            self._owner.take_over(claim)
 
-    def _claimed(self, run: Run) -> AcceptedRun:
-        return AcceptedRun(
+    def _claim_of(self, run: Run) -> Claim:
+        taken = AcceptedRun(
             run_id=run.id,
             thread_id=run.conversation_id,
             person_id=run.person_id,
@@ -171,3 +182,4 @@ class Lease:
             fence=run.fence + 1,
             is_new=False,
         )
+        return Claim(taken, run.attempts + 1, run.cancel_requested_at is not None)

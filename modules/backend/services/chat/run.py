@@ -17,6 +17,7 @@ from modules.backend.services.chat.answer import Answer, Answering
 from modules.backend.services.chat.bells import Bells, process_bell
 from modules.backend.services.chat.ending import End, Ending, Fenced
 from modules.backend.services.chat.events import Cursor, Event, Frame, run_started
+from modules.backend.services.chat.lease import Claim
 from modules.backend.services.chat.live import LiveRun
 from modules.backend.services.chat.readers import Readers
 from modules.backend.services.chat.requests import RunRequest
@@ -67,8 +68,10 @@ class Runs:
         self._live = live
         self._clock = clock
         self._tasks: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self._filling: set[uuid.UUID] = set()
+        """Runs whose answer is being made: their task may be cancelled."""
         self._stopping: set[uuid.UUID] = set()
-        """Runs whose making was stopped on request: their task is cancelled, and they end."""
+        """Runs that somebody asked to stop, or that are ending: they only have to end."""
 
     async def start(self, person: Person, request: RunRequest) -> AcceptedRun:
         """Accepts the run and begins it here; a run that was accepted before is left as it is.
@@ -84,9 +87,11 @@ class Runs:
             log.info("run.accepted", run_id=str(accepted.run_id))
         return accepted
 
-    def take_over(self, run: AcceptedRun, attempts: int) -> None:
+    def take_over(self, claim: Claim) -> None:
         """Goes on, as a new generation, with a run whose process died."""
-        self._spawn(run.run_id, self._resume(run, attempts))
+        if claim.is_cancelled:
+            self._stopping.add(claim.run.run_id)
+        self._spawn(claim.run.run_id, self._resume(claim))
 
     async def follow(
         self, person: Person, run_id: uuid.UUID, after: Cursor
@@ -132,9 +137,9 @@ class Runs:
         task = self._tasks.get(run_id)
         if task is None:
             return False
-        if run_id not in self._stopping:
-            self._stopping.add(run_id)
+        if run_id in self._filling and run_id not in self._stopping:
             task.cancel()
+        self._stopping.add(run_id)
         return True
 
     def abandon(self) -> None:
@@ -167,11 +172,11 @@ class Runs:
         if not task.cancelled() and task.exception() is not None:
             log.error("run.task_failed", run_id=str(run_id), exc_info=task.exception())
 
-    async def _resume(self, run: AcceptedRun, attempts: int) -> None:
-        live = await self._prepared(run)
+    async def _resume(self, claim: Claim) -> None:
+        live = await self._prepared(claim.run)
         self._own(live)
-        lost = attempts > MAX_ATTEMPTS
-        await self._generate(run, live, GENERATOR_LOST if lost else None)
+        lost = claim.attempts > MAX_ATTEMPTS
+        await self._generate(claim.run, live, GENERATOR_LOST if lost else None)
 
     async def _prepared(self, run: AcceptedRun) -> LiveRun:
         while True:
@@ -186,9 +191,8 @@ class Runs:
         """Makes the answer and ends the run; with an error given, only ends it."""
         answer = Answer(run, live, self._writer.mark)
         try:
-            if error is None:
+            if error is None and run.run_id not in self._stopping:
                 error = await self._fill(answer)
-            # From here on a request to stop has nothing to stop.
             self._stopping.add(run.run_id)
             await self._end(answer, error)
         finally:
@@ -199,6 +203,7 @@ class Runs:
 
     async def _fill(self, answer: Answer) -> AppError | None:
         """Makes the answer. Returns what went wrong, None if nothing did or it was stopped."""
+        self._filling.add(answer.run.run_id)
         try:
             await self._stages.answering.fill(answer)
         except asyncio.CancelledError:
@@ -211,6 +216,8 @@ class Runs:
         except Exception:  # the edge of the run: whatever it was, the person is told something
             log.exception("run.broke", run_id=str(answer.run.run_id))
             return internal_error()
+        finally:
+            self._filling.discard(answer.run.run_id)
         return None
 
     async def _end(self, answer: Answer, error: AppError | None) -> None:
@@ -223,9 +230,6 @@ class Runs:
         except Fenced:
             log.warning("run.fenced", run_id=str(live.run_id), fence=live.fence)
             return
-        except Unavailable:
-            log.error("run.end_lost", run_id=str(live.run_id))
-            return
         live.append_stored(terminal)
         await self._flush(live)
         log.info("run.ended", run_id=str(live.run_id), seq=terminal.cursor.seq)
@@ -235,7 +239,7 @@ class Runs:
     async def _store_end(self, end: End) -> Frame:
         try:
             return await self._stages.ending.store(end)
-        except (Fenced, Unavailable):
+        except Fenced:
             raise
         except Exception:  # a fault of ours must not leave the conversation busy for ever
             log.exception("run.end_broke", run_id=str(end.run_id))
