@@ -90,4 +90,3 @@ async def enqueue(name: str, subject: uuid.UUID) -> None:
         await AsyncKicker[[str], None](name, broker, {}).kiq(str(subject))
     except Exception as error:  # taskiq wraps and renames what the client raises
         log.warning("task.not_sent", task=name, subject=str(subject), error=type(error).__name__)
-
