@@ -7,9 +7,10 @@ AppError                  code, message for the person, HTTP status, whether try
 ├── NotFound              absent, or not this person's: the two are never told apart
 ├── Conflict              the state of things forbids it
 ├── Unavailable           a store or an outside system is away; trying again can help
-└── LLMError
-    ├── LLMUnavailable    the next attempt or another provider may do
-    └── LLMRejected       the same request would be refused again
+└── LLMError              made by `services/llm/faults.py`
+    ├── LLMUnavailable    the next attempt may do, or another provider
+    ├── LLMMisconfigured  another provider may do; an operator must act
+    └── LLMRejected       the same request would be refused everywhere
 ConfigurationError        a process must not start; names every fault
 """
 
@@ -61,10 +62,26 @@ class Unavailable(AppError):
 
 
 class LLMError(AppError):
+    """A model that failed. `remedy` is for the operator's log, never for the person.
+
+    `retry_after` is how many seconds the vendor asked us to wait, if it did.
+    """
+
     status = 502
+
+    def __init__(
+        self, code: str, message: str, *, remedy: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(code, message)
+        self.remedy = remedy
+        self.retry_after = retry_after
 
 
 class LLMUnavailable(LLMError):
+    retryable = True
+
+
+class LLMMisconfigured(LLMError):
     retryable = True
 
 

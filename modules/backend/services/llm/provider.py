@@ -4,10 +4,15 @@ An adapter in `providers` translates one vendor's wire format and nothing else. 
 tracing and cost are wrappers with the same protocol.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
+
+
+def _nobody(_: object) -> None:
+    """Nobody wants to know."""
 
 
 class ModelRole(StrEnum):
@@ -45,10 +50,18 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class LLMRequest:
+    """What is asked of a model.
+
+    `on_attempt` is told of every attempt that is about to reach a vendor, the failed ones too;
+    `on_wait` of the place in the queue while there is one, from 1.
+    """
+
     messages: Sequence[ChatMessage]
     role: ModelRole = ModelRole.CHAT
     tools: Sequence[Tool] = ()
     max_output_tokens: int | None = None
+    on_attempt: Callable[["Attempt"], None] = _nobody
+    on_wait: Callable[[int], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,21 @@ class Usage:
     cached_input_tokens: int | None = None
     reasoning_tokens: int | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One call of one vendor, filled in as it goes. What is None is unknown, never zero."""
+
+    provider: str
+    model: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    usage: Usage | None = None
+    is_estimate: bool = False
+    """The usage was estimated because the vendor reported none."""
+    outcome: str = "open"
+    """`finished`, `stopped` by us, or the code of the error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ export function eventsOf(runId: string, threadId = 'c1') {
       delta,
       ...at(cursor),
     }),
+    waiting: (cursor: string, position: number): Event => ({
+      type: EventType.CUSTOM,
+      name: 'waiting',
+      value: { position },
+      ...at(cursor),
+    }),
     end: (cursor: string, messageId = answer): Event => ({
       type: EventType.TEXT_MESSAGE_END,
       messageId,

@@ -39,9 +39,10 @@ const WAITS_FOR: Partial<Record<EntryStatus, string>> = {
 interface AnswerProgressProps {
   readonly status: EntryStatus;
   readonly textLength: number;
+  readonly placeInLine: number | null;
 }
 
-export function AnswerProgress({ status, textLength }: AnswerProgressProps) {
+export function AnswerProgress({ status, textLength, placeInLine }: AnswerProgressProps) {
   const styles = useStyles();
   const offline = useSocketStatus() === 'offline';
   const reason = WAITS_FOR[status];
@@ -54,8 +55,12 @@ export function AnswerProgress({ status, textLength }: AnswerProgressProps) {
         <span className={`${styles.dot} ${styles.second}`} />
         <span className={`${styles.dot} ${styles.third}`} />
       </span>
-      {/* Whenever text arrives, the wait begins anew. */}
-      <SlowNote key={`${status} ${textLength}`} reason={reason} />
+      {placeInLine === null ? (
+        // Whenever text arrives, the wait begins anew.
+        <SlowNote key={`${status} ${textLength}`} reason={reason} />
+      ) : (
+        <Caption1 role="status">{`Many people are asking. You are number ${placeInLine} in line.`}</Caption1>
+      )}
     </div>
   );
 }

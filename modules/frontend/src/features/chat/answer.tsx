@@ -37,7 +37,7 @@ export const Answer = memo(function Answer(props: AnswerProps) {
         <Caption1 className={styles.note}>Continued after an interruption</Caption1>
       )}
       {text !== '' && <Markdown text={text} />}
-      <AnswerProgress status={status} textLength={text.length} />
+      <AnswerProgress status={status} textLength={text.length} placeInLine={entry.placeInLine} />
       <AnswerEnd entry={entry} onAgain={busy ? null : again} />
     </article>
   );

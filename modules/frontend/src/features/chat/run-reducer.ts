@@ -17,6 +17,8 @@ interface RunView {
   /** The conversation as the run last stated it. */
   readonly snapshot: readonly Message[] | null;
   readonly fault: Fault | null;
+  /** How many answers are begun before this one, this one counted; null when it is its turn. */
+  readonly placeInLine: number | null;
 }
 
 /** The events held, newest first: appending costs the same however long the answer is. */
@@ -39,7 +41,13 @@ export type RunAction =
   | { readonly type: 'refused'; readonly fault: Fault }
   | { readonly type: 'stop' };
 
-const EMPTY_VIEW: RunView = { phase: 'sending', messages: [], snapshot: null, fault: null };
+const EMPTY_VIEW: RunView = {
+  phase: 'sending',
+  messages: [],
+  snapshot: null,
+  fault: null,
+  placeInLine: null,
+};
 
 export const NEW_RUN: RunState = { ...EMPTY_VIEW, held: null, stopping: false, continued: false };
 
@@ -94,23 +102,40 @@ function apply(view: RunView, event: Event): RunView {
   switch (event.type) {
     case EventType.RUN_STARTED:
       return { ...pick(view), phase: 'answering' };
-    case EventType.TEXT_MESSAGE_START:
-      return { ...pick(view), messages: [...view.messages, { id: event.messageId, text: '' }] };
-    case EventType.TEXT_MESSAGE_CONTENT:
-      return { ...pick(view), messages: append(view.messages, event.messageId, event.delta) };
-    case EventType.MESSAGES_SNAPSHOT:
-      return { ...pick(view), ...restate(view.messages, event.messages) };
     case EventType.RUN_FINISHED:
       return { ...pick(view), phase: event.outcome?.type === 'cancelled' ? 'stopped' : 'finished' };
     case EventType.RUN_ERROR:
       return { ...pick(view), phase: 'failed', fault: faultOf(event) };
+    case EventType.CUSTOM:
+      return { ...pick(view), placeInLine: placeInLineOf(event) ?? view.placeInLine };
+    default:
+      return applyMessage(view, event);
+  }
+}
+
+function applyMessage(view: RunView, event: Event): RunView {
+  switch (event.type) {
+    case EventType.TEXT_MESSAGE_START: {
+      const begun = { id: event.messageId, text: '' };
+      return { ...pick(view), messages: [...view.messages, begun], placeInLine: null };
+    }
+    case EventType.TEXT_MESSAGE_CONTENT:
+      return { ...pick(view), messages: append(view.messages, event.messageId, event.delta) };
+    case EventType.MESSAGES_SNAPSHOT:
+      return { ...pick(view), ...restate(view.messages, event.messages) };
     default:
       return pick(view);
   }
 }
 
-function pick({ phase, messages, snapshot, fault }: RunView): RunView {
-  return { phase, messages, snapshot, fault };
+function pick({ phase, messages, snapshot, fault, placeInLine }: RunView): RunView {
+  return { phase, messages, snapshot, fault, placeInLine };
+}
+
+function placeInLineOf({ name, value }: Extract<Event, { type: EventType.CUSTOM }>): number | null {
+  if (name !== 'waiting') return null;
+  const { position } = value as { position?: unknown };
+  return typeof position === 'number' ? position : null;
 }
 
 function append(messages: readonly LiveMessage[], id: string, delta: string) {

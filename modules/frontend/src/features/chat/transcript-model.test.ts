@@ -125,4 +125,14 @@ describe('transcriptOf', () => {
       'assistant: As stored. (complete)',
     ]);
   });
+
+  it('shows the place in line until the answer begins', () => {
+    const waiting: RunAction[] = [
+      { type: 'event', event: events.started('1-1') },
+      { type: 'event', event: events.waiting('1-2', 3) },
+    ];
+    const answered: RunAction = { type: 'event', event: events.start('1-3') };
+    expect(transcriptOf(STORED, run(null, waiting)).at(-1)?.placeInLine).toBe(3);
+    expect(transcriptOf(STORED, run(null, [...waiting, answered])).at(-1)?.placeInLine).toBeNull();
+  });
 });

@@ -18,6 +18,8 @@ export interface Entry {
   readonly fault: Fault | null;
   readonly continued: boolean;
   readonly runId: string | null;
+  /** Which place an answer has among those that wait for the model. */
+  readonly placeInLine: number | null;
 }
 
 export function storedEntries(
@@ -26,7 +28,7 @@ export function storedEntries(
 ): readonly Entry[] {
   return stored.map(({ id, role, content, status, error, runId }) => {
     const continued = continuedAnswers.has(id);
-    return { id, role, text: content, status, fault: error, continued, runId };
+    return { ...BLANK, id, role, text: content, status, fault: error, continued, runId };
   });
 }
 
@@ -92,7 +94,9 @@ function tail({ runId, state }: ConversationRun, live: readonly Entry[]): readon
     return [{ ...BLANK, id: runId, status: 'refused', fault: state.fault }];
   }
   if (live.length > 0 || state.phase === 'finished') return [];
-  if (state.phase === 'answering') return [{ ...BLANK, id: runId, status: 'waiting' }];
+  if (state.phase === 'answering') {
+    return [{ ...BLANK, id: runId, status: 'waiting', placeInLine: state.placeInLine }];
+  }
   return [{ ...BLANK, id: runId, status: state.phase, fault: state.fault }];
 }
 
@@ -104,4 +108,5 @@ const BLANK: Entry = {
   fault: null,
   continued: false,
   runId: null,
+  placeInLine: null,
 };
