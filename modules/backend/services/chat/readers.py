@@ -110,7 +110,7 @@ class Readers:
             return []
 
     async def _rest_of_ended(self, run_id: uuid.UUID, after: Cursor) -> list[Frame] | None:
-        """What is missing of a run that has ended, None while it has not.
+        """What is missing of a run that has ended; None while it has not, or the log has more.
 
         If only the terminal event is missing from the log, whoever finds that adds it there: the
         owner may have died between its commit and the log.
@@ -119,7 +119,8 @@ class Readers:
             run = await runs.get(session, run_id)
         if run is None:
             return []
-        if run.terminal is None:
+        if run.terminal is None or await self._page(run_id, after):
+            # The log is complete before the row says so: it may have grown since it was read.
             return None
         terminal = terminal_frame(run.terminal)
         if after >= terminal.cursor:
