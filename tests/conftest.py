@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.migrations",
     "tests.fixtures.settings",
     "tests.fixtures.tokens",
+    "tests.fixtures.visitor",
 ]
 
 # What a developer has set for their own work must not reach what the tests start.

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from modules.sandbox.launcher.processes import Child
-from tests.fixtures.browser import SHOTS
+from tests.fixtures.browser import DIST, SHOTS
 from tests.fixtures.chat import new_id
 from tests.fixtures.pages import ask, last_answer, open_as, words
 from tests.fixtures.servers import StartWeb, WebServer
@@ -128,7 +128,7 @@ class TestKeyboard:
 
     async def test_shortcuts_are_listed(self, page: Page, page_web: WebServer) -> None:
         await open_as(page, page_web, "Lena Marsh")
-        await page.get_by_role("button", name="New chat").focus()
+        await page.get_by_role("button", name="New chat", exact=True).focus()
         await page.keyboard.press("?")
 
         await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
@@ -153,8 +153,6 @@ class TestLostConnections:
     async def test_an_answer_outlives_the_server_that_writes_it(
         self, page: Page, start_web: StartWeb, sandbox: SandboxClient
     ) -> None:
-        from tests.fixtures.browser import DIST  # noqa: PLC0415
-
         doomed = start_web(FRONTEND_DIST=str(DIST))
         await open_as(page, doomed, "Lena Marsh")
         await ask(page, f"{new_id()} [[sandbox tokens=80 delay_ms=50]]")
@@ -168,13 +166,13 @@ class TestLostConnections:
 
 class TestScreens:
     @pytest.mark.parametrize(
-        ("name", "width", "scheme"),
-        [("dark", 1280, "dark"), ("narrow", 320, "light"), ("tablet", 768, "light")],
+        ("name", "width", "dark"),
+        [("dark", 1280, True), ("narrow", 320, False), ("tablet", 768, False)],
     )
     async def test_fits(
-        self, page: Page, page_web: WebServer, name: str, width: int, scheme: str
+        self, page: Page, page_web: WebServer, name: str, width: int, dark: bool
     ) -> None:
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme="dark" if dark else "light")
         await page.set_viewport_size({"width": width, "height": 800})
         await open_as(page, page_web, "Lena Marsh")
         await ask(page, "Show me a code example and a table")

@@ -26,8 +26,7 @@ from modules.backend.services.llm.provider import (
 from modules.backend.services.llm.providers.openai import OpenAIProvider
 from modules.sandbox.launcher.ports import free_port
 from tests.fixtures.chat import new_id
-from tests.fixtures.rest import outcome_of
-from tests.fixtures.stores import SANDBOX_KEY, SandboxClient
+from tests.fixtures.stores import SANDBOX_KEY, SandboxClient, outcome_of_call
 
 pytestmark = pytest.mark.integration
 
@@ -235,4 +234,4 @@ async def test_closing_early_ends_the_vendors_stream(
     async with aclosing(provider.stream(asking(question))) as parts:
         await anext(parts)
 
-    assert await outcome_of(sandbox, question) == "aborted"
+    assert await outcome_of_call(sandbox, question) == "aborted"

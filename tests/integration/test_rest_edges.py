@@ -1,19 +1,16 @@
-"""What holds at every address: sign-in, errors, headers, limits, and the page beside them."""
+"""What holds at every address: sign-in, errors, headers and limits."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from modules.sandbox.data.people import AUDIENCE, TENANT_ID
 from tests.fixtures.chat import new_id, run_input
 from tests.fixtures.rest import Someone
 from tests.fixtures.rest_client import RestClient
-from tests.fixtures.servers import ORIGIN, StartWeb, WebServer
+from tests.fixtures.servers import ORIGIN, WebServer
 from tests.fixtures.stores import SandboxClient
 
 pytestmark = pytest.mark.integration
@@ -21,32 +18,6 @@ pytestmark = pytest.mark.integration
 FOREIGN = "https://elsewhere.example"
 MEBIBYTE = 1024 * 1024
 BODY_FIELDS = {"code", "message", "retryable"}
-
-
-@pytest.fixture(scope="module")
-def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built page, with something beside it that is none of its files."""
-    folder = tmp_path_factory.mktemp("front") / "dist"
-    (folder / "assets").mkdir(parents=True)
-    (folder / "index.html").write_text("<!doctype html><title>Icarus</title>")
-    (folder / "assets" / "app-1a2b.js").write_text("export {};")
-    (folder / "favicon.svg").write_text("<svg/>")
-    folder.with_name("secret.txt").write_text("secret")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def web_with_page(start_web: StartWeb, page_folder: Path) -> Iterator[WebServer]:
-    server = start_web(FRONTEND_DIST=str(page_folder), BUILD_ID="build-7")
-    yield server
-    server.child.stop()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def visitor(web_with_page: WebServer) -> AsyncIterator[RestClient]:
-    """Somebody who has not signed in."""
-    async with httpx.AsyncClient(base_url=web_with_page.url, timeout=30) as client:
-        yield client
 
 
 def protected_routes(document: dict[str, Any]) -> list[tuple[str, str]]:
@@ -270,67 +241,3 @@ class TestHealth:
         assert answer.json()["checks"] == dict.fromkeys(
             ("postgresql", "redis", "llm", "sailpoint"), "ok"
         )
-
-
-class TestPageConfig:
-    async def test_names_the_issuer(self, visitor: RestClient, sandbox: SandboxClient) -> None:
-        assert (await visitor.get("/config.json")).json() == {
-            "build": "build-7",
-            "apiBaseUrl": "",
-            "auth": {"kind": "openid", "issuer": sandbox.issuer},
-        }
-
-    async def test_names_the_tenant_of_entra(self, start_web: StartWeb) -> None:
-        entra = {"ENTRA_TENANT_ID": TENANT_ID, "ENTRA_CLIENT_ID": AUDIENCE}
-        server = start_web(AUTH_ISSUER="", AUTH_AUDIENCE="", AUTH_JWKS_URL="", **entra)
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            shown = (await client.get("/config.json")).json()["auth"]
-        server.child.stop()
-
-        assert shown == {"kind": "entra", "tenantId": TENANT_ID, "clientId": AUDIENCE}
-
-
-class TestPage:
-    @pytest.mark.parametrize("path", ["/", "/conversations/1", "/approvals", "/apis", "/a/b/"])
-    async def test_answers_at_every_place_of_its_own(self, visitor: RestClient, path: str) -> None:
-        answer = await visitor.get(path)
-
-        assert (answer.status_code, "<title>Icarus</title>" in answer.text) == (200, True)
-        assert answer.headers["content-type"] == "text/html; charset=utf-8"
-        assert answer.headers["cache-control"] == "no-cache"
-
-    @pytest.mark.parametrize(
-        ("path", "lasting"),
-        [
-            ("/assets/app-1a2b.js", "public, max-age=31536000, immutable"),
-            ("/favicon.svg", "no-cache"),
-        ],
-    )
-    async def test_only_files_with_a_hash_are_kept(
-        self, visitor: RestClient, path: str, lasting: str
-    ) -> None:
-        answer = await visitor.get(path)
-
-        assert (answer.status_code, answer.headers["cache-control"]) == (200, lasting)
-
-    @pytest.mark.parametrize(
-        "path",
-        [
-            "/api",
-            "/api/nothing",
-            "/assets/nothing.js",
-            "/assets/nothing",
-            "/ws/nothing",
-            "/health/nothing",
-            "/robots.txt",
-            "/..%2fsecret.txt",
-            "/assets/..%2f..%2fsecret.txt",
-        ],
-    )
-    async def test_does_not_answer_for_what_is_not_there(
-        self, visitor: RestClient, path: str
-    ) -> None:
-        answer = await visitor.get(path)
-
-        assert (answer.status_code, answer.json().keys()) == (404, BODY_FIELDS)
-        assert answer.json()["code"] == "not_found"

@@ -8,8 +8,7 @@ def make_provider(settings: LLMSettings) -> LLMProvider:
     """The provider that `LLM_PROVIDER` names."""
     match settings.llm_provider:
         case "openai":
-            # Imported when chosen: a vendor's package costs a second and 40 MiB.
-            from modules.backend.services.llm.providers.openai import (  # noqa: PLC0415
+            from modules.backend.services.llm.providers.openai import (  # noqa: PLC0415  # imported when chosen: a vendor's package costs a second and 40 MiB
                 OpenAIProvider,
             )
 
