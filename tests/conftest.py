@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.settings",
     "tests.fixtures.tokens",
     "tests.fixtures.visitor",
+    "tests.fixtures.ledger",
 ]
 
 # What a developer has set for their own work must not reach what the tests start.

@@ -86,11 +86,10 @@ async def _base(settings: Settings) -> AsyncIterator[_Base]:
         stack.push_async_callback(database.close)
         stores = RedisStores(settings.redis)
         stack.push_async_callback(stores.close)
-        provider = make_provider(settings.llm)
+        clock = SystemClock()
+        provider = make_provider(settings.llm, clock)
         stack.push_async_callback(provider.close)
-        yield _Base(
-            settings, database, stores, provider, Bells(stores), http, SystemClock(), uuid.uuid4
-        )
+        yield _Base(settings, database, stores, provider, Bells(stores), http, clock, uuid.uuid4)
 
 
 @asynccontextmanager
@@ -145,9 +144,7 @@ async def _kept_up(serve: Callable[[], Awaitable[None]]) -> None:
 async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker's services."""
     async with _base(settings) as base:
-        yield Worker(
-            titles=Titles(base.database, base.provider, base.bells, base.clock, base.new_id)
-        )
+        yield Worker(titles=Titles(base.database, base.provider, base.bells, base.new_id))
 
 
 def _runs(
@@ -164,7 +161,6 @@ def _runs(
         answering=Answering(
             Context(base.database),
             base.provider,
-            base.clock,
             deadline=base.settings.llm.llm_deadline_seconds,
         ),
         ending=Ending(base.database, base.clock, base.new_id),

@@ -78,7 +78,7 @@ async def test_edits_a_question(page: Page, page_web: WebServer) -> None:
 
 async def test_tries_a_failed_answer_again(page: Page, page_web: WebServer) -> None:
     await open_as(page, page_web, "Lena Marsh")
-    await ask(page, f"{new_id()} [[sandbox tokens=5 fault=500 times=1]]")
+    await ask(page, f"{new_id()} [[sandbox tokens=5 delay_ms=20 fault=cut after=2 times=1]]")
     await page.get_by_role("button", name="Try again").click()
 
     await expect(last_answer(page)).to_have_text(words(5))

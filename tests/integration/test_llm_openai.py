@@ -11,7 +11,12 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from modules.backend.core.config import LLMSettings
-from modules.backend.core.errors import LLMError, LLMRejected, LLMUnavailable
+from modules.backend.core.errors import (
+    LLMError,
+    LLMMisconfigured,
+    LLMRejected,
+    LLMUnavailable,
+)
 from modules.backend.services.llm.provider import (
     ChatMessage,
     Finished,
@@ -168,25 +173,42 @@ class TestFailures:
         assert (type(error), came) == (LLMUnavailable, [])
         assert len(sandbox.calls(question)) == 1
 
-    @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
-    async def test_that_would_come_again_are_rejected(
-        self, provider: OpenAIProvider, status: int
+    @pytest.mark.parametrize(
+        ("status", "kind", "code"),
+        [
+            (400, LLMRejected, "llm_rejected"),
+            (401, LLMMisconfigured, "llm_unauthorized"),
+            (403, LLMMisconfigured, "llm_unauthorized"),
+            (404, LLMMisconfigured, "llm_deployment_missing"),
+            (410, LLMMisconfigured, "llm_model_retired"),
+            (413, LLMRejected, "llm_rejected"),
+            (422, LLMRejected, "llm_rejected"),
+        ],
+    )
+    async def test_that_would_come_again_say_who_must_act(
+        self, provider: OpenAIProvider, status: int, kind: type[LLMError], code: str
     ) -> None:
         error, came = await error_of(provider, f"[[sandbox fault={status}]]")
 
-        assert (type(error), came) == (LLMRejected, [])
+        assert (type(error), error.code, came) == (kind, code, [])
+        assert error.remedy
+
+    async def test_a_wish_to_be_left_alone_is_kept(self, provider: OpenAIProvider) -> None:
+        error, _ = await error_of(provider, "[[sandbox fault=429 retry_after=7]]")
+
+        assert (error.code, error.retry_after) == ("llm_busy", 7.0)
 
     @pytest.mark.parametrize(
         "settings",
         [{"openai_api_key": SecretStr("sk-wrong")}, {"openai_model": "nobody-knows"}],
         ids=["key", "model"],
     )
-    async def test_of_configuration_are_rejected(
+    async def test_of_configuration_are_the_operators(
         self, make_provider: MakeProvider, settings: dict[str, Any]
     ) -> None:
         error, _ = await error_of(make_provider(**settings), "Hello")
 
-        assert type(error) is LLMRejected
+        assert type(error) is LLMMisconfigured
 
     async def test_an_address_without_model_is_unavailable(
         self, make_provider: MakeProvider

@@ -150,7 +150,7 @@ class TestMessages:
         reply = answer.json()[1]
         assert (reply["status"], reply["content"]) == ("failed", text_of(events))
         assert reply["error"] == {
-            "code": "llm_unavailable",
+            "code": "llm_interrupted",
             "message": events[-1]["message"],
             "retryable": True,
         }

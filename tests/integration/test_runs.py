@@ -12,6 +12,7 @@ from tests.fixtures.chat import (
     run_input,
     text_of,
 )
+from tests.fixtures.ledger import Ledger
 from tests.fixtures.rest_client import RestClient
 from tests.fixtures.servers import WebServer
 from tests.fixtures.stores import SandboxClient, outcome_of_call
@@ -219,6 +220,17 @@ class TestAgain:
             _answer_id(events),
         ]
 
+    async def test_a_fault_before_the_first_text_is_not_seen_and_stands_on_the_ledger(
+        self, web: WebServer, sandbox: SandboxClient, ledger: Ledger
+    ) -> None:
+        asked = run_input(f"{new_id()} [[sandbox tokens=5 fault=503 times=1]]")
+        async with open_chat(web, sandbox.token("employee")) as chat:
+            events = await chat.run(asked)
+
+        assert text_of(events) == "w1 w2 w3 w4 w5"
+        assert [u.get("outputTokens") for u in events[-1]["usage"]] == [None, 5]
+        assert await ledger(asked["runId"]) == [("llm_unavailable", None), ("finished", 5)]
+
     async def test_a_failed_answer_says_so_and_can_be_made_again(
         self, web: WebServer, sandbox: SandboxClient, rest: RestClient
     ) -> None:
@@ -230,9 +242,9 @@ class TestAgain:
             again = run_input("", thread_id=asked["threadId"], regenerate=answer["id"])
             second = await chat.run(again)
 
-        assert (failed[-1]["type"], failed[-1]["code"]) == ("RUN_ERROR", "llm_unavailable")
+        assert (failed[-1]["type"], failed[-1]["code"]) == ("RUN_ERROR", "llm_interrupted")
         assert failed[-1]["metadata"]["retryable"] is True
-        assert (answer["status"], answer["error"]["code"]) == ("failed", "llm_unavailable")
+        assert (answer["status"], answer["error"]["code"]) == ("failed", "llm_interrupted")
         assert answer["content"] == text_of(failed)
         assert text_of(second) == "w1 w2 w3 w4 w5"
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from modules.backend.bootstrap import Worker, open_worker
 from modules.backend.core.config import Settings
-from modules.backend.core.errors import LLMUnavailable
+from modules.backend.core.errors import LLMRejected
 from modules.backend.models import ModelCall
 from tests.fixtures.chat import new_id, open_chat, run_input
 from tests.fixtures.commands import WORKER, WORKER_IS_READY, RunCommand
@@ -116,9 +116,9 @@ class TestGive:
     ) -> None:
         question = f"Payroll access for {new_id()}"
         put = await shelf.put(someone, question)
-        sandbox.fault("status", status=500, match=question, model="sandbox-small")
+        sandbox.fault("status", status=400, match=question, model="sandbox-small")
 
-        with pytest.raises(LLMUnavailable):
+        with pytest.raises(LLMRejected):
             await worker.titles.give(uuid.UUID(put))
         assert await title_of(someone, put) is None
 

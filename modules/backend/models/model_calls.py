@@ -3,7 +3,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Numeric, UniqueConstraint
+from sqlalchemy import Numeric, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,8 +11,10 @@ from modules.backend.models.base import Base
 
 
 class ModelCall(Base):
-    """The ledger: one row for each call that reached a model, kept when its conversation goes.
+    """The ledger: one row for each attempt that reached a model, kept when its conversation goes.
 
+    `outcome` is `finished`, `stopped`, or the code of the error. `is_estimate` marks tokens that
+    were estimated because the vendor counted none.
     Token counts are null where the vendor reported none, cost is null where the price is unknown:
     unknown is not zero.
     """
@@ -28,6 +30,8 @@ class ModelCall(Base):
     purpose: Mapped[str]
     provider: Mapped[str]
     model: Mapped[str]
+    outcome: Mapped[str] = mapped_column(server_default="finished")
+    is_estimate: Mapped[bool] = mapped_column(server_default=false())
     input_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]
     cached_input_tokens: Mapped[int | None]

@@ -3,7 +3,7 @@
 from contextlib import aclosing
 from uuid import UUID
 
-from modules.backend.core.clock import Clock, NewId
+from modules.backend.core.clock import NewId
 from modules.backend.core.database import Database
 from modules.backend.core.observability import get_logger
 from modules.backend.models import Message
@@ -12,12 +12,12 @@ from modules.backend.services.chat.bells import Bells, person_bell
 from modules.backend.services.chat.notices import conversation_changed
 from modules.backend.services.llm.cost_tracker import TrackedCall
 from modules.backend.services.llm.provider import (
+    Attempt,
     ChatMessage,
     LLMProvider,
     LLMRequest,
     ModelRole,
     TextDelta,
-    Usage,
 )
 
 log = get_logger(__name__)
@@ -36,13 +36,11 @@ class Titles:
         database: Database,
         provider: LLMProvider,
         bells: Bells,
-        clock: Clock,
         new_id: NewId,
     ) -> None:
         self._database = database
         self._provider = provider
         self._bells = bells
-        self._clock = clock
         self._new_id = new_id
 
     async def give(self, conversation_id: UUID) -> None:
@@ -55,49 +53,40 @@ class Titles:
             opening = await messages.first_exchange(session, conversation_id)
         if person_id is None or not opening:
             return
-        call = self._new_call()
+        calls: list[TrackedCall] = []
         try:
-            title = await self._ask(opening, call)
+            title = await self._ask(opening, calls)
         finally:
-            await self._keep_account(call, opening[0].run_id, person_id)
+            await self._keep_account(calls, opening[0].run_id, person_id)
         async with self._database.transaction() as session:
             if title:
                 await conversations.give_title(session, conversation_id, title)
         log.info("conversation.titled", conversation_id=str(conversation_id))
         await self._bells.ring(person_bell(person_id), conversation_changed(conversation_id))
 
-    def _new_call(self) -> TrackedCall:
-        return TrackedCall(
-            purpose="title",
-            provider=self._provider.name,
-            model=self._provider.model(ModelRole.SMALL),
-            call=1,
-            started_at=self._clock.now(),
-        )
-
-    async def _keep_account(self, call: TrackedCall, run_id: UUID, person_id: UUID) -> None:
-        row = call.row(
-            new_id=self._new_id(),
-            run_id=run_id,
-            person_id=person_id,
-            generation=1,
-            ended_at=self._clock.now(),
-        )
+    async def _keep_account(self, calls: list[TrackedCall], run_id: UUID, person_id: UUID) -> None:
+        rows = [
+            call.row(new_id=self._new_id(), run_id=run_id, person_id=person_id, generation=1)
+            for call in calls
+        ]
         async with self._database.transaction() as session:
-            await model_calls.add(session, [row])
+            await model_calls.add(session, rows)
 
-    async def _ask(self, opening: list[Message], call: TrackedCall) -> str:
+    async def _ask(self, opening: list[Message], calls: list[TrackedCall]) -> str:
+        def account(attempt: Attempt) -> None:
+            calls.append(TrackedCall("title", len(calls) + 1, attempt))
+
         shown = "\n\n".join(m.content[:MAX_SHOWN_CHARACTERS] for m in opening)
         request = LLMRequest(
-            [ChatMessage("system", INSTRUCTIONS), ChatMessage("user", shown)], ModelRole.SMALL
+            [ChatMessage("system", INSTRUCTIONS), ChatMessage("user", shown)],
+            ModelRole.SMALL,
+            on_attempt=account,
         )
         text: list[str] = []
         async with aclosing(self._provider.stream(request)) as parts:
             async for part in parts:
                 if isinstance(part, TextDelta):
                     text.append(part.text)
-                elif isinstance(part, Usage):
-                    call.usage = part
         return _clean("".join(text))
 
 

@@ -4,19 +4,18 @@ import asyncio
 from contextlib import aclosing
 from typing import Protocol
 
-from modules.backend.core.clock import Clock
-from modules.backend.core.errors import AppError, LLMUnavailable
+from modules.backend.core.errors import AppError
 from modules.backend.services.chat.acceptance import AcceptedRun
 from modules.backend.services.chat.context import Context
 from modules.backend.services.chat.events import text_content, text_end, text_start
 from modules.backend.services.chat.live import LiveRun
 from modules.backend.services.llm.cost_tracker import TrackedCall
+from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import (
+    Attempt,
     LLMProvider,
     LLMRequest,
-    ModelRole,
     TextDelta,
-    Usage,
 )
 
 MAX_RUN_BYTES = 8_000_000
@@ -55,6 +54,10 @@ class Answer:
         if self.live.bytes > MAX_RUN_BYTES:
             raise AppError("answer_too_long", "The answer became too long and was stopped here.")
 
+    def account(self, attempt: Attempt) -> None:
+        """Takes an attempt into the ledger; it is filled in while it goes on."""
+        self.calls.append(TrackedCall("chat", len(self.calls) + 1, attempt))
+
     def close(self) -> None:
         """Closes what is open, so that the terminal event can follow."""
         if self._open:
@@ -63,12 +66,9 @@ class Answer:
 
 
 class Answering:
-    def __init__(
-        self, context: Context, provider: LLMProvider, clock: Clock, *, deadline: float
-    ) -> None:
+    def __init__(self, context: Context, provider: LLMProvider, *, deadline: float) -> None:
         self._context = context
         self._provider = provider
-        self._clock = clock
         self._deadline = deadline
 
     async def fill(self, answer: Answer) -> None:
@@ -78,25 +78,14 @@ class Answering:
         """
         run = answer.run
         prompt = await self._context.prompt(run.thread_id, run.question_id)
-        call = TrackedCall(
-            purpose="chat",
-            provider=self._provider.name,
-            model=self._provider.model(ModelRole.CHAT),
-            call=len(answer.calls) + 1,
-            started_at=self._clock.now(),
-        )
-        answer.calls.append(call)
+        request = LLMRequest(prompt, on_attempt=answer.account)
         try:
             async with (
                 asyncio.timeout(self._deadline),
-                aclosing(self._provider.stream(LLMRequest(prompt))) as parts,
+                aclosing(self._provider.stream(request)) as parts,
             ):
                 async for part in parts:
                     if isinstance(part, TextDelta):
                         answer.say(part.text)
-                    elif isinstance(part, Usage):
-                        call.usage = part
         except TimeoutError as error:
-            raise LLMUnavailable(
-                "llm_unavailable", "The answer took too long and was stopped. Try again."
-            ) from error
+            raise Fault.LLM_TIMEOUT.error(detail="The whole answer had its deadline.") from error

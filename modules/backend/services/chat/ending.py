@@ -108,7 +108,6 @@ class Ending:
             run_id=run.id,
             person_id=run.person_id,
             generation=end.fence,
-            ended_at=self._clock.now(),
         )
 
     @staticmethod

@@ -1,37 +1,30 @@
-"""The ledger's rows: one for each call that reached a model."""
+"""The ledger's rows: one for each attempt that reached a model."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from modules.backend.services.llm.pricing import CURRENCY, price
-from modules.backend.services.llm.provider import Usage
+from modules.backend.services.llm.provider import Attempt, Usage
+
+UNKNOWN = Usage(None, None)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TrackedCall:
-    """A call in the making. `usage` stays None when the vendor reported none."""
+    """An attempt and what it was for. `call` counts those of one purpose in one run, from 1."""
 
     purpose: str
-    provider: str
-    model: str
     call: int
-    started_at: datetime
-    usage: Usage | None = None
+    attempt: Attempt
 
     def row(
-        self,
-        *,
-        new_id: uuid.UUID,
-        run_id: uuid.UUID,
-        person_id: uuid.UUID,
-        generation: int,
-        ended_at: datetime,
+        self, *, new_id: uuid.UUID, run_id: uuid.UUID, person_id: uuid.UUID, generation: int
     ) -> dict[str, Any]:
         """The values of the ledger's row."""
-        usage = self.usage or Usage(None, None)
-        cost = price(self.provider, self.model, usage, self.started_at)
+        attempt = self.attempt
+        usage = attempt.usage or UNKNOWN
+        cost = price(attempt.provider, attempt.model, usage, attempt.started_at)
         return {
             "id": new_id,
             "run_id": run_id,
@@ -39,22 +32,24 @@ class TrackedCall:
             "generation": generation,
             "call": self.call,
             "purpose": self.purpose,
-            "provider": self.provider,
-            "model": self.model,
+            "provider": attempt.provider,
+            "model": attempt.model,
+            "outcome": attempt.outcome,
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
             "cached_input_tokens": usage.cached_input_tokens,
             "reasoning_tokens": usage.reasoning_tokens,
+            "is_estimate": attempt.is_estimate,
             "cost": cost,
             "currency": None if cost is None else CURRENCY,
             "raw_usage": dict(usage.raw) or None,
-            "started_at": self.started_at,
-            "ended_at": ended_at,
+            "started_at": attempt.started_at,
+            "ended_at": attempt.ended_at or attempt.started_at,
         }
 
     def token_usage(self) -> dict[str, Any]:
-        """The call as an AG-UI `TokenUsage`; what is unknown is left out."""
-        usage = self.usage or Usage(None, None)
+        """The attempt as an AG-UI `TokenUsage`; what is unknown is left out."""
+        usage = self.attempt.usage or UNKNOWN
         known = {
             "inputTokens": usage.input_tokens,
             "outputTokens": usage.output_tokens,
@@ -63,5 +58,5 @@ class TrackedCall:
         }
         if usage.input_tokens is not None and usage.output_tokens is not None:
             known["totalTokens"] = usage.input_tokens + usage.output_tokens
-        labels = {"provider": self.provider, "model": self.model}
+        labels = {"provider": self.attempt.provider, "model": self.attempt.model}
         return labels | {name: count for name, count in known.items() if count is not None}

@@ -10,7 +10,7 @@ from modules.backend.core.errors import AppError, InvalidInput
 from modules.backend.services.chat import events
 from modules.backend.services.chat.events import START, Cursor, stamp
 from modules.backend.services.llm.cost_tracker import TrackedCall
-from modules.backend.services.llm.provider import Usage
+from modules.backend.services.llm.provider import Attempt, Usage
 from tests.fixtures.clock import FakeClock
 
 THREAD = uuid.UUID(int=1)
@@ -22,7 +22,8 @@ protocol = TypeAdapter(ProtocolEvent)
 
 
 def usage() -> list[dict[str, Any]]:
-    call = TrackedCall("chat", "openai", "gpt-5.1", 1, FakeClock().now(), Usage(10, 5, 2, 3))
+    attempt = Attempt("openai", "gpt-5.1", FakeClock().now(), usage=Usage(10, 5, 2, 3))
+    call = TrackedCall("chat", 1, attempt)
     return [call.token_usage()]
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from modules.backend.services.llm.cost_tracker import TrackedCall
-from modules.backend.services.llm.provider import Usage
+from modules.backend.services.llm.provider import Attempt, Usage
 from tests.fixtures.clock import FakeClock
 
 AT = FakeClock().now()
@@ -11,11 +11,11 @@ ID = uuid.UUID(int=1)
 
 
 def call(usage: Usage | None, model: str = "gpt-4o") -> TrackedCall:
-    return TrackedCall("chat", "openai", model, 1, AT, usage)
+    return TrackedCall("chat", 1, Attempt("openai", model, AT, AT, usage))
 
 
 def row(usage: Usage | None, model: str = "gpt-4o") -> dict[str, Any]:
-    return call(usage, model).row(new_id=ID, run_id=ID, person_id=ID, generation=2, ended_at=AT)
+    return call(usage, model).row(new_id=ID, run_id=ID, person_id=ID, generation=2)
 
 
 class TestRow:

@@ -6,7 +6,7 @@ object for every chunk on the way in, on the event loop, for hundreds of people 
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import Any
 
 import httpx2
@@ -14,7 +14,7 @@ import openai
 import orjson
 
 from modules.backend.core.config import LLMSettings
-from modules.backend.core.errors import LLMRejected, LLMUnavailable
+from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import (
     ChatMessage,
     Finished,
@@ -26,9 +26,8 @@ from modules.backend.services.llm.provider import (
     ToolCall,
     Usage,
 )
-from modules.backend.services.llm.sse import EventTooLarge, SSEParser
-
-UNAVAILABLE_STATUS = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+from modules.backend.services.llm.providers.openai_errors import of_chunk, translated
+from modules.backend.services.llm.sse import SSEParser
 
 
 class OpenAIProvider:
@@ -61,7 +60,7 @@ class OpenAIProvider:
         if request.max_output_tokens is not None:
             with_options["max_completion_tokens"] = request.max_output_tokens
         async with (
-            _translated(),
+            translated(),
             completions.create(
                 model=self._models[request.role],
                 messages=[],
@@ -78,45 +77,10 @@ class OpenAIProvider:
         await self._client.close()
 
 
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    """Turns the vendor package's errors and broken streams into ours, with the cause kept."""
-    try:
-        yield
-    except openai.APIStatusError as error:
-        raise _of_status(error) from error
-    except (openai.APIConnectionError, httpx2.HTTPError) as error:
-        raise LLMUnavailable(
-            "llm_unavailable", "The assistant cannot be reached right now. Try again in a moment."
-        ) from error
-    except (orjson.JSONDecodeError, EventTooLarge, KeyError, TypeError, AttributeError) as error:
-        raise _broken() from error
-
-
-def _of_status(error: openai.APIStatusError) -> LLMUnavailable | LLMRejected:
-    if error.status_code == 429:
-        return LLMUnavailable(
-            "llm_unavailable", "The assistant is busy right now. Try again in a moment."
-        )
-    if error.status_code in UNAVAILABLE_STATUS:
-        return LLMUnavailable(
-            "llm_unavailable", "The assistant has a fault right now. Try again in a moment."
-        )
-    return LLMRejected(
-        "llm_rejected", "The assistant could not take this question. Ask it in another way."
-    )
-
-
-def _broken() -> LLMUnavailable:
-    return LLMUnavailable(
-        "llm_unavailable", "The answer broke off on its way. Try again in a moment."
-    )
-
-
 async def _parts(reads: AsyncIterator[bytes]) -> AsyncGenerator[LLMPart, None]:
     """Translates the stream; all text of one read is one part.
 
-    Raises LLMUnavailable if the stream breaks off or reports an error.
+    Raises LLMError if the stream breaks off, is filtered, or reports an error.
     """
     parser, stream = SSEParser(), _Stream()
     async for read in reads:
@@ -126,10 +90,12 @@ async def _parts(reads: AsyncIterator[bytes]) -> AsyncGenerator[LLMPart, None]:
                 text += stream.take(orjson.loads(data))
         if text:
             yield TextDelta("".join(text))
-    if stream.reason is None:
-        raise _broken()
     for part in stream.rest():
         yield part
+    if stream.reason is None:
+        raise Fault.LLM_INTERRUPTED.error(detail="The stream ended without a finish reason.")
+    if stream.reason == "content_filter":
+        raise Fault.LLM_CONTENT_FILTERED.error()
     yield Finished(stream.reason)
 
 
@@ -146,9 +112,9 @@ class _Stream:
         self._calls: dict[int, dict[str, str]] = {}
 
     def take(self, chunk: dict[str, Any]) -> list[str]:
-        """Takes a chunk in and returns its text. Raises LLMUnavailable for an error chunk."""
+        """Takes a chunk in and returns its text. Raises LLMError for an error chunk."""
         if chunk.get("error"):
-            raise _broken()
+            raise of_chunk(chunk["error"])
         if chunk.get("usage"):
             self._usage = _usage(chunk["usage"])
         text = []
@@ -160,9 +126,10 @@ class _Stream:
         return [t for t in text if t]
 
     def rest(self) -> Iterator[LLMPart]:
-        """Whole tool calls, then the usage."""
-        for _, call in sorted(self._calls.items()):
-            yield ToolCall(**call)
+        """Whole tool calls, if the stream was whole, then the usage."""
+        if self.reason is not None:
+            for _, call in sorted(self._calls.items()):
+                yield ToolCall(**call)
         if self._usage is not None:
             yield self._usage
 
