@@ -246,6 +246,7 @@ class TestFailures:
         error, _ = await error_of(provider, "[[sandbox fault=500]]")
 
         assert "sandbox" not in error.message.lower()
+        assert "fault=500" not in error.remedy
         assert error.__cause__ is not None
 
 

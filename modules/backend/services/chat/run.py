@@ -8,7 +8,14 @@ from typing import Any
 
 from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
-from modules.backend.core.errors import AppError, Conflict, NotFound, Unavailable, internal_error
+from modules.backend.core.errors import (
+    AppError,
+    Conflict,
+    LLMError,
+    NotFound,
+    Unavailable,
+    internal_error,
+)
 from modules.backend.core.observability import get_logger
 from modules.backend.models import Run
 from modules.backend.repositories import runs
@@ -210,6 +217,10 @@ class Runs:
             if answer.run.run_id not in self._stopping:
                 raise  # handed over or lost, not stopped: another process goes on
             _stay()
+        except LLMError as error:
+            run_id = str(answer.run.run_id)
+            log.warning("run.failed", run_id=run_id, code=error.code, remedy=error.remedy)
+            return error
         except AppError as error:
             log.warning("run.failed", run_id=str(answer.run.run_id), code=error.code)
             return error

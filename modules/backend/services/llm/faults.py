@@ -78,11 +78,11 @@ class Fault(Enum):
     LLM_REJECTED = _Words(
         LLMRejected,
         "The assistant could not take this question. Ask it in another way.",
-        "The provider refused the request as invalid: see the vendor's message in the log.",
+        "The provider refused the request as invalid: see its codes in the log.",
     )
 
     def error(self, *, detail: str = "", retry_after: float | None = None) -> LLMError:
-        """The error to raise. `detail` is the vendor's own message, for the operator only."""
+        """The error to raise. `detail` is what the vendor said, without what was asked."""
         words = self.value
         remedy = f"{words.remedy} The provider said: {detail[:500]}" if detail else words.remedy
         return words.error(self.name.lower(), words.message, remedy=remedy, retry_after=retry_after)

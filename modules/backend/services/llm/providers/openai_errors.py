@@ -52,13 +52,16 @@ def of_status(error: openai.APIStatusError) -> LLMError:
     if fault is None:
         otherwise = Fault.LLM_UNAVAILABLE if error.status_code >= 500 else Fault.LLM_REJECTED
         fault = _BY_STATUS.get(error.status_code, otherwise)
-    return fault.error(detail=error.message, retry_after=_retry_after(error.response.headers))
+    # Its codes, not its message: vendors quote what was asked, and the detail goes into the log.
+    said = (error.status_code, error.type, error.code, error.param)
+    detail = ", ".join(str(part) for part in said if part is not None)
+    return fault.error(detail=detail, retry_after=_retry_after(error.response.headers))
 
 
 def of_chunk(content: Any) -> LLMError:
     """The error for an error object within a stream."""
-    code = content.get("code") if isinstance(content, dict) else None
-    return _BY_CODE.get(str(code), Fault.LLM_INTERRUPTED).error(detail=str(content))
+    code = str(content.get("code") if isinstance(content, dict) else None)
+    return _BY_CODE.get(code, Fault.LLM_INTERRUPTED).error(detail=f"An error in the stream: {code}")
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:
