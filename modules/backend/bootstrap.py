@@ -120,7 +120,7 @@ async def open_web(settings: Settings, enqueue: Enqueue) -> AsyncIterator[Web]:
             )
         ]
         try:
-            yield _web(base, runs)
+            yield _web(base, runs, ownership)
         finally:
             for task in background:
                 task.cancel()
@@ -178,7 +178,7 @@ def _runs(
     )
 
 
-def _web(base: _Base, runs: Runs) -> Web:
+def _web(base: _Base, runs: Runs, ownership: Ownership) -> Web:
     keys = IssuerKeys(base.settings.auth.jwks_url, base.http, base.clock)
     verifier = TokenVerifier(base.settings.auth, keys, base.clock)
     return Web(
@@ -187,13 +187,17 @@ def _web(base: _Base, runs: Runs) -> Web:
         conversations=Conversations(base.database, base.bells),
         runs=runs,
         bells=base.bells,
-        health=_health(base),
+        health=_health(base, ownership),
         clock=base.clock,
     )
 
 
-def _health(base: _Base) -> Health:
+def _health(base: _Base, ownership: Ownership) -> Health:
     sailpoint = base.settings.sailpoint.sailpoint_base_url
+
+    async def postgresql() -> None:
+        await base.database.ping()
+        await ownership.owner_id()  # without a lease there no run could be accepted
 
     async def redis() -> None:
         await base.stores.client(Purpose.STATE).ping()
@@ -204,7 +208,7 @@ def _health(base: _Base) -> Health:
     if sailpoint is not None:
         outside["sailpoint"] = lambda: answers(base.http, sailpoint)
     return Health(
-        essential={"postgresql": base.database.ping, "redis": redis},
+        essential={"postgresql": postgresql, "redis": redis},
         outside=outside,
         clock=base.clock,
     )

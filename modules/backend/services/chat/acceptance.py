@@ -47,9 +47,10 @@ class Acceptance:
         Raises Conflict (`run_id_conflict`, `message_id_conflict`, `conversation_busy`), NotFound
         for somebody else's conversation or a message that is not there, Unavailable.
         """
+        owner_id = await self._ownership.owner_id()
         try:
             async with self._database.transaction() as session:
-                return await self._store(session, person, request)
+                return await self._store(session, person, request, owner_id)
         except (Conflict, NotFound) as refusal:
             # Whatever stood in the way, a run that is known already is told apart from a new one.
             known = await self._known(request.run_id)
@@ -57,7 +58,9 @@ class Acceptance:
                 raise refusal from None
             return _again(known, person, request)
 
-    async def _store(self, session: Session, person: Person, request: RunRequest) -> AcceptedRun:
+    async def _store(
+        self, session: Session, person: Person, request: RunRequest, owner_id: uuid.UUID
+    ) -> AcceptedRun:
         now = self._clock.now()
         conversation = await conversations.take_position(session, request.thread_id, person.id, now)
         if conversation is None:
@@ -73,7 +76,7 @@ class Acceptance:
             is_new=True,
             has_title=conversation.title is not None,
         )
-        await self._add_run(session, accepted, request.input_hash, now)
+        await self._add_run(session, accepted, owner_id, request.input_hash, now)
         if request.regenerate is None:
             await self._add_question(session, request, conversation.position, now)
         return accepted
@@ -102,7 +105,12 @@ class Acceptance:
         return question.id
 
     async def _add_run(
-        self, session: Session, accepted: AcceptedRun, input_hash: str, now: datetime
+        self,
+        session: Session,
+        accepted: AcceptedRun,
+        owner_id: uuid.UUID,
+        input_hash: str,
+        now: datetime,
     ) -> None:
         added = await runs.add(
             session,
@@ -114,7 +122,7 @@ class Acceptance:
             answer_id=accepted.answer_id,
             format=FORMAT,
             status="running",
-            owner_id=self._ownership.owner_id(),
+            owner_id=owner_id,
             fence=accepted.fence,
             attempts=1,
             created_at=now,

@@ -85,7 +85,7 @@ class Lease:
 
     async def release(self) -> None:
         """Gives the lease up, so that others can go on with its runs at once."""
-        self._ownership.is_held = False
+        self._ownership.release()
         try:
             async with self._database.transaction() as session:
                 await processes.release(session, self._ownership.id)
@@ -123,7 +123,7 @@ class Lease:
                 await self._register(session)
                 kept = True
         if kept:
-            self._ownership.is_held = True
+            self._ownership.hold()
             self._renewed_at = began
             self._held_since = began if self._held_since is None else self._held_since
         return kept

@@ -1,9 +1,13 @@
 """As whom this process owns runs."""
 
+import asyncio
 import uuid
 
 from modules.backend.core.clock import NewId
 from modules.backend.core.errors import Unavailable
+
+PATIENCE_SECONDS = 3.0
+"""How long a run waits for the lease of a process that has just started."""
 
 
 class Ownership:
@@ -15,17 +19,33 @@ class Ownership:
 
     def __init__(self, new_id: NewId) -> None:
         self._new_id = new_id
+        self._held = asyncio.Event()
         self.id: uuid.UUID = new_id()
-        self.is_held = False
 
-    def owner_id(self) -> uuid.UUID:
-        """The id to store with a new run. Raises Unavailable while no lease is held."""
-        if not self.is_held:
+    @property
+    def is_held(self) -> bool:
+        return self._held.is_set()
+
+    async def owner_id(self) -> uuid.UUID:
+        """The id to store with a new run. Raises Unavailable when no lease comes to be held."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._held.wait()
+        except TimeoutError:
             raise Unavailable(
                 "unavailable", "This part of the service is not ready yet. Try again in a moment."
-            )
+            ) from None
         return self.id
 
+    def hold(self) -> None:
+        """The lease was taken or prolonged."""
+        self._held.set()
+
+    def release(self) -> None:
+        """No more runs are owned."""
+        self._held.clear()
+
     def lose(self) -> None:
-        self.is_held = False
+        """The lease ran out."""
+        self._held.clear()
         self.id = self._new_id()
