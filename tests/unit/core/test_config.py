@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
-from modules.backend.core.config import AuthSettings, Environment, load_settings
+from modules.backend.core.config import load_settings
+from modules.backend.core.settings import AuthSettings, Environment
 from tests.fixtures.settings import COMPLETE, SetEnvironment, faults
 
 
@@ -51,6 +54,10 @@ class TestStart:
             ("REDIS_LAYOUT", "clusters"),
             ("LLM_PROVIDER", "oracle"),
             ("LLM_DEADLINE_SECONDS", "0"),
+            ("LLM_PRICES", '{"some-model": {"input": "-1", "output": "1"}}'),
+            ("LLM_PRICES", "cheap"),
+            ("LLM_BUDGET_ALL_DAY", "Infinity"),
+            ("LLM_FALLBACK_PROVIDER", "openai"),
             ("WS_CAPACITY_PER_WORKER", "many"),
         ],
     )
@@ -60,6 +67,37 @@ class TestStart:
         set_environment(**{name: value})
 
         assert list(faults()) == [name]
+
+
+class TestModels:
+    @pytest.mark.parametrize(
+        ("provider", "needs"),
+        [
+            ("azure_openai", "AZURE_OPENAI_ENDPOINT"),
+            ("openai", "OPENAI_API_KEY"),
+            ("anthropic", "ANTHROPIC_API_KEY"),
+        ],
+    )
+    def test_a_provider_in_use_needs_its_settings_and_no_other_does(
+        self, set_environment: SetEnvironment, provider: str, needs: str
+    ) -> None:
+        set_environment(OPENAI_API_KEY=None, LLM_PROVIDER=provider)
+
+        assert faults() == {needs: "is not set; see .env.example"}
+
+    def test_the_fallback_needs_its_own(self, set_environment: SetEnvironment) -> None:
+        set_environment(LLM_FALLBACK_PROVIDER="anthropic")
+
+        assert list(faults()) == ["ANTHROPIC_API_KEY"]
+
+    def test_prices_and_budgets_are_exact(self, set_environment: SetEnvironment) -> None:
+        set_environment(
+            LLM_PRICES='{"m": {"input": "0.1", "output": "0.3"}}', LLM_BUDGET_ALL_DAY="20.10"
+        )
+        llm = load_settings().llm
+
+        assert llm.llm_prices["m"].input == Decimal("0.1")
+        assert llm.llm_budget_all_day == Decimal("20.10")
 
 
 class TestPlaceholders:
@@ -101,6 +139,7 @@ class TestOutsideDevelopment:
             "DATABASE_URL": "postgresql+asyncpg://icarus@db.example/icarus",
             "REDIS_URL": "redis://redis.example:6379/0",
             "APP_DEBUG": "true",
+            "LIMITS": "off",
         }
         set_environment(**plain)
         load_settings()  # on a laptop all of it may be

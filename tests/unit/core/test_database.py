@@ -2,11 +2,11 @@ import ssl
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from modules.backend.core.config import DatabaseSettings
 from modules.backend.core.database import connection, is_away
+from modules.backend.core.settings import DatabaseSettings
 
 SERVER = "postgresql+asyncpg://icarus:secret@db.example:5432/icarus"
 PREPARED = {"statement_cache_size", "prepared_statement_cache_size"}
@@ -91,3 +91,22 @@ class TestIsAway:
     )
     def test_a_server_that_says_no_is_not(self, error: Exception) -> None:
         assert not is_away(error)
+
+
+@pytest.mark.parametrize(
+    ("state", "away"),
+    [
+        ("57P01", True),  # shut down by its administrator
+        ("57P03", True),  # starting up
+        ("08006", True),
+        ("53300", True),  # too many connections
+        ("23505", False),  # a duplicate
+        ("57014", False),  # a statement that was cancelled
+        (None, False),
+    ],
+)
+def test_a_server_that_goes_or_comes_is_away(state: str | None, away: bool) -> None:
+    cause = Exception("the server said so")
+    cause.sqlstate = state  # type: ignore[attr-defined]
+
+    assert is_away(DBAPIError("SELECT 1", None, cause)) is away

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import structlog
 
-from modules.backend.core.config import AppSettings
 from modules.backend.core.observability import configure_logging, get_logger
+from modules.backend.core.settings import AppSettings
 
 Lines = Callable[[], list[dict[str, Any]]]
 

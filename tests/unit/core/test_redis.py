@@ -1,8 +1,8 @@
 import pytest
 from pydantic import SecretStr
 
-from modules.backend.core.config import RedisSettings
 from modules.backend.core.redis import Purpose, RedisStores
+from modules.backend.core.settings import RedisSettings
 
 URL = "rediss://:p%2Fw@redis.example:6380/0"
 STANDARD = {

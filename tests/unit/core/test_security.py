@@ -5,9 +5,9 @@ from typing import Any
 import jwt
 import pytest
 
-from modules.backend.core.config import AuthSettings
 from modules.backend.core.errors import NotSignedIn
 from modules.backend.core.security import LEEWAY_SECONDS, MAX_TOKEN_CHARACTERS, TokenVerifier
+from modules.backend.core.settings import AuthSettings
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.tokens import AUDIENCE, HOUR, ISSUER, OBJECT, TENANT, Signer, another_key
 
@@ -91,6 +91,15 @@ BAD_CLAIMS: list[dict[str, Any]] = [
     {"oid": None},
     {"oid": ""},
     {"oid": 7},
+    {"oid": "x" * 129},
+    {"oid": "a\x00b"},
+    {"ver": "1.0"},
+    {"exp": 10**20},
+    {"iat": "now"},
+    {"acct": 1},
+    {"idp": "https://sts.windows.net/another/"},
+    {"scp": None, "roles": ["Chat.Admin"]},
+    {"scp": "", "roles": ["Chat.Smoke"]},
 ]
 
 
@@ -130,3 +139,67 @@ async def test_the_public_key_is_no_shared_secret(
     token = signer.sign(signer.claims(), key=signer.public_pem, algorithm="HS256")
 
     assert await code_of(verifier, token) == "token_invalid"
+
+
+class TestWhoElse:
+    """Guests and applications, by configuration."""
+
+    def verifier(self, signer: Signer, clock: FakeClock, **settings: Any) -> TokenVerifier:
+        auth = AuthSettings(auth_issuer=ISSUER, auth_audience=AUDIENCE, **settings)
+        return TokenVerifier(auth, signer, clock)
+
+    async def test_guests_may_come_in(self, signer: Signer, clock: FakeClock) -> None:
+        claims = await self.verifier(signer, clock, auth_guests=True).verify(signer.token(acct=1))
+
+        assert claims.object_id == OBJECT
+
+    async def test_a_member_is_no_guest(self, signer: Signer, clock: FakeClock) -> None:
+        verifier = self.verifier(signer, clock)
+        await verifier.verify(signer.token(acct=0, idp="https://sts.windows.net/another/"))
+        await verifier.verify(signer.token(idp=f"https://sts.windows.net/{TENANT}/"))
+        await verifier.verify(signer.token(idp=ISSUER))
+
+    async def test_an_application_has_its_one_role(self, signer: Signer, clock: FakeClock) -> None:
+        token = signer.token(scp=None, roles=["Chat.Smoke", "Chat.Admin"])
+        claims = await self.verifier(signer, clock).verify(token)
+
+        assert (claims.is_app, claims.roles) == (True, {"Chat.Smoke"})
+
+    async def test_an_application_is_known_to_sailpoint_by_the_settings(
+        self, signer: Signer, clock: FakeClock
+    ) -> None:
+        verifier = self.verifier(signer, clock, auth_app_email="smoke@tamarind.example")
+        application = await verifier.verify(signer.token(scp=None, roles=["Chat.Smoke"]))
+        person = await verifier.verify(signer.token(preferred_username="lena@tamarind.example"))
+
+        assert application.email == "smoke@tamarind.example"
+        assert person.email == "lena@tamarind.example"
+
+    async def test_applications_can_be_kept_out(self, signer: Signer, clock: FakeClock) -> None:
+        token = signer.token(scp=None, roles=["Chat.Smoke"])
+
+        assert await code_of(self.verifier(signer, clock, auth_apps=False), token) == (
+            "token_invalid"
+        )
+
+    async def test_a_person_with_the_role_is_a_person(
+        self, signer: Signer, clock: FakeClock
+    ) -> None:
+        claims = await self.verifier(signer, clock).verify(signer.token(roles=["Chat.Smoke"]))
+
+        assert claims.is_app is False
+
+    async def test_a_name_holds_nothing_that_cannot_be_seen(
+        self, signer: Signer, clock: FakeClock
+    ) -> None:
+        token = signer.token(name="Lena\x1b[2J \u202eMarsh\n")
+
+        assert (await self.verifier(signer, clock).verify(token)).name == "Lena[2J Marsh"
+
+    async def test_a_fingerprint_tells_tokens_apart(self, signer: Signer, clock: FakeClock) -> None:
+        verifier = self.verifier(signer, clock)
+        first, second = signer.token(uti="a"), signer.token(uti="b")
+        prints = {(await verifier.verify(token)).fingerprint for token in (first, second, first)}
+
+        assert len(prints) == 2
+        assert not any(part in print_ for part in first.split(".") for print_ in prints)

@@ -1,0 +1,33 @@
+"""Work that goes on for as long as a process lives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from modules.backend.core.instruments import LOOP_LAG
+from modules.backend.core.observability import get_logger
+from modules.backend.core.telemetry import untraced
+
+log = get_logger(__name__)
+
+AGAIN_SECONDS = 1.0
+LAG_SECONDS = 0.5
+
+
+async def kept_up(serve: Callable[[], Awaitable[None]]) -> None:
+    """Background work must outlive its own faults: nothing else would notice that it is gone."""
+    while True:
+        try:
+            with untraced():
+                await serve()
+        except Exception:  # the edge of a background task
+            log.exception("background.broke")
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def watch_event_loop() -> None:
+    """Measures how late the event loop is: whatever blocks it delays everybody in the process."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LAG_SECONDS
+        await asyncio.sleep(LAG_SECONDS)
+        LOOP_LAG.record(max(0.0, loop.time() - due))
