@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     sandbox_state_dir: Path = Path(".state/sandbox")
     sandbox_ttft_ms: int = Field(default=250, ge=0, le=60_000)
     sandbox_delay_ms: int = Field(default=80, ge=0, le=60_000)
+    sandbox_bystander_seconds: int = Field(default=0, ge=0, le=3_600)
     auth_audience: str = AUDIENCE
 
     @model_validator(mode="after")

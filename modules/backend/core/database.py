@@ -9,15 +9,20 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import QueuePool
 
-from modules.backend.core.config import DatabaseSettings, asks_for_tls
 from modules.backend.core.errors import Unavailable
+from modules.backend.core.settings import DatabaseSettings, asks_for_tls
 
 Session = AsyncSession
 """What services hand to repositories, without knowing whose it is."""
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
+
+
+_AWAY = ("08", "57P01", "57P02", "57P03", "53300")
+"""SQLSTATEs of a server that breaks off, shuts down, starts up, or takes no more connections."""
 
 
 class Database:
@@ -27,9 +32,16 @@ class Database:
     for a model or a socket is one that nobody else has.
     """
 
-    def __init__(self, settings: DatabaseSettings, *, size: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: DatabaseSettings,
+        *,
+        size: int | None = None,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> None:
         """`size` bounds the pool instead of what the settings say."""
         url, connect_args = connection(settings)
+        connect_args["command_timeout"] = statement_seconds
         self.engine = create_async_engine(
             url,
             connect_args=connect_args,
@@ -38,6 +50,8 @@ class Database:
             pool_timeout=settings.database_pool_timeout,
             pool_recycle=settings.database_pool_recycle,
             pool_pre_ping=True,
+            # What a statement was given is what people wrote: no error may carry it into a log.
+            hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
@@ -64,6 +78,12 @@ class Database:
         async with self.read() as session:
             await session.execute(text("SELECT 1"))
 
+    def in_use(self) -> int:
+        """Connections that somebody holds now."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -85,7 +105,10 @@ def is_away(error: BaseException) -> bool:
     """Whether the error says that PostgreSQL could not be reached or asked."""
     if isinstance(error, OSError | PoolTimeout | OperationalError | InterfaceError):
         return True
-    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)
+    if not isinstance(error, DBAPIError):
+        return False
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return bool(error.connection_invalidated) or state.startswith(_AWAY)
 
 
 def connection(

@@ -6,9 +6,11 @@ AppError                  code, message for the person, HTTP status, whether try
 ├── Forbidden             signed in, without the right
 ├── NotFound              absent, or not this person's: the two are never told apart
 ├── Conflict              the state of things forbids it
+├── TooMany               a limit is used up; says when to try again
 ├── Unavailable           a store or an outside system is away; trying again can help
 └── LLMError              made by `services/llm/faults.py`
     ├── LLMUnavailable    the next attempt may do, or another provider
+    ├── LLMWithheld       we ourselves keep calls from this provider now; another one may do
     ├── LLMMisconfigured  another provider may do; an operator must act
     └── LLMRejected       the same request would be refused everywhere
 ConfigurationError        a process must not start; names every fault
@@ -61,6 +63,20 @@ class Unavailable(AppError):
     retryable = True
 
 
+class TooMany(AppError):
+    """A limit is used up. `retry_after` is in how many whole seconds it may do again."""
+
+    status = 429
+    retryable = True
+
+    def __init__(self, code: str, message: str, *, retry_after: int) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+
+    def body(self) -> dict[str, object]:
+        return super().body() | {"retryAfterSeconds": self.retry_after}
+
+
 class LLMError(AppError):
     """A model that failed. `remedy` is for the operator's log, never for the person.
 
@@ -78,6 +94,10 @@ class LLMError(AppError):
 
 
 class LLMUnavailable(LLMError):
+    retryable = True
+
+
+class LLMWithheld(LLMError):
     retryable = True
 
 

@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from modules.backend.core.config import RedisSettings
+from modules.backend.core.settings import RedisSettings
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
