@@ -13,6 +13,9 @@ from modules.backend.models import Base
 
 # A deployment that waits for a lock holds up everybody behind it: rather fail and be tried again.
 LOCK_TIMEOUT = "5s"
+# A statement holds its locks to the end: a change that takes longer must be cut smaller. Waiting
+# for the turn of another deployment counts, too.
+STATEMENT_TIMEOUT = "10min"
 # Two deployments at once take turns. Any number serves, as long as it stays the same.
 MIGRATION_LOCK = 7_145_903
 
@@ -20,6 +23,7 @@ MIGRATION_LOCK = 7_145_903
 def migrate(connection: Connection) -> None:
     context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
     with context.begin_transaction():
+        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
         context.run_migrations()

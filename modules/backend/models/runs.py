@@ -24,6 +24,7 @@ class Run(Base):
             postgresql_where=text("status = 'running'"),
         ),
         Index("ix_runs_active_owner", "owner_id", postgresql_where=text("status = 'running'")),
+        Index("ix_runs_active_person", "person_id", postgresql_where=text("status = 'running'")),
         Index(None, "conversation_id"),
     )
 

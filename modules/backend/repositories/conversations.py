@@ -139,3 +139,9 @@ async def untitled(session: AsyncSession, conversation_id: uuid.UUID) -> uuid.UU
         Conversation.id == conversation_id, Conversation.title.is_(None)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def owner(session: AsyncSession, conversation_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose the conversation is, None if it is gone."""
+    statement = select(Conversation.person_id).where(Conversation.id == conversation_id)
+    return (await session.execute(statement)).scalar_one_or_none()

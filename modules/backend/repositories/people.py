@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,3 +29,9 @@ async def remember(
         set_={"name": statement.excluded.name, "email": statement.excluded.email},
     )
     return (await session.execute(statement.returning(Person.id))).scalar_one()
+
+
+async def get(session: AsyncSession, person_id: uuid.UUID) -> Person | None:
+    return (
+        await session.execute(select(Person).where(Person.id == person_id))
+    ).scalar_one_or_none()
