@@ -1,13 +1,19 @@
 """What can go wrong with a model: a code, words for the person, and what an operator should do.
 
-The class says what to do next: LLMUnavailable is worth another attempt, LLMMisconfigured only
-another provider, LLMRejected neither.
+The class says what to do next: LLMUnavailable is worth another attempt, LLMWithheld and
+LLMMisconfigured only another provider, LLMRejected neither.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
-from modules.backend.core.errors import LLMError, LLMMisconfigured, LLMRejected, LLMUnavailable
+from modules.backend.core.errors import (
+    LLMError,
+    LLMMisconfigured,
+    LLMRejected,
+    LLMUnavailable,
+    LLMWithheld,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,8 @@ class _Words:
     error: type[LLMError]
     message: str
     remedy: str
+    code: str | None = None
+    """The code, where a person need not tell two faults apart that an operator must."""
 
 
 class Fault(Enum):
@@ -44,6 +52,18 @@ class Fault(Enum):
         LLMUnavailable,
         "The answer broke off on its way. Try again.",
         "The provider's stream ended early or was not what it should be.",
+    )
+    LLM_PAUSED = _Words(
+        LLMWithheld,
+        "The assistant has had faults and is given a moment. Try again in a minute.",
+        "Too many calls of this deployment failed, so none is sent for now: see the faults before.",
+    )
+    LLM_CROWDED = _Words(
+        LLMWithheld,
+        "The assistant is busy right now. Try again in a moment.",
+        "The line was too long: raise the deployment's capacity, then LLM_CONCURRENCY and "
+        "LLM_TOKENS_PER_MINUTE.",
+        code="llm_busy",
     )
     LLM_QUOTA_EXCEEDED = _Words(
         LLMMisconfigured,
@@ -81,8 +101,12 @@ class Fault(Enum):
         "The provider refused the request as invalid: see its codes in the log.",
     )
 
+    @property
+    def code(self) -> str:
+        return self.value.code or self.name.lower()
+
     def error(self, *, detail: str = "", retry_after: float | None = None) -> LLMError:
         """The error to raise. `detail` is what the vendor said, without what was asked."""
         words = self.value
         remedy = f"{words.remedy} The provider said: {detail[:500]}" if detail else words.remedy
-        return words.error(self.name.lower(), words.message, remedy=remedy, retry_after=retry_after)
+        return words.error(self.code, words.message, remedy=remedy, retry_after=retry_after)

@@ -4,7 +4,7 @@ An adapter in `providers` translates one vendor's wire format and nothing else. 
 tracing and cost are wrappers with the same protocol.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,10 @@ from typing import Any, Literal, Protocol
 
 def _nobody(_: object) -> None:
     """Nobody wants to know."""
+
+
+async def _no_account(_: object) -> None:
+    """Nobody pays."""
 
 
 class ModelRole(StrEnum):
@@ -52,15 +56,17 @@ class Tool:
 class LLMRequest:
     """What is asked of a model.
 
-    `on_attempt` is told of every attempt that is about to reach a vendor, the failed ones too;
-    `on_wait` of the place in the queue while there is one, from 1.
+    `on_attempt` is awaited before every attempt reaches a vendor, and may refuse it by raising;
+    `on_wait` is told of the place in line while there is one, from 1. `person` is whose turn it
+    is when a deployment is taken in turn.
     """
 
     messages: Sequence[ChatMessage]
     role: ModelRole = ModelRole.CHAT
     tools: Sequence[Tool] = ()
     max_output_tokens: int | None = None
-    on_attempt: Callable[["Attempt"], None] = _nobody
+    person: str = ""
+    on_attempt: Callable[["Attempt"], Awaitable[None]] = _no_account
     on_wait: Callable[[int], None] = _nobody
 
 
@@ -73,7 +79,8 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call. `cached_input` and `reasoning` are parts of the two totals.
+    """Tokens of one call. `cached_input` and `cache_write` are parts of `input`, `reasoning` is one
+    of `output`.
 
     None is unknown. `raw` is the vendor's own report.
     """
@@ -82,6 +89,7 @@ class Usage:
     output_tokens: int | None
     cached_input_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cache_write_tokens: int | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -98,6 +106,12 @@ class Attempt:
     """The usage was estimated because the vendor reported none."""
     outcome: str = "open"
     """`finished`, `stopped` by us, or the code of the error."""
+    input_estimate: int = 0
+    """Tokens of the request, by a rule of thumb."""
+    input_bound: int = 0
+    """Tokens that the request cannot have more of."""
+    output_bound: int | None = None
+    """Tokens that the answer was allowed."""
 
 
 @dataclass(frozen=True, slots=True)

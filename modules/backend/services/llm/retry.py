@@ -8,19 +8,13 @@ honoured up to a cap. Never after the first text: what a person has read is not 
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from modules.backend.core.clock import Clock
 from modules.backend.core.errors import LLMError, LLMUnavailable
 from modules.backend.core.observability import get_logger
-from modules.backend.services.llm.provider import (
-    LLMPart,
-    LLMProvider,
-    LLMRequest,
-    ModelRole,
-    Usage,
-)
+from modules.backend.services.llm.delivery import one_delivery
+from modules.backend.services.llm.provider import LLMPart, LLMProvider, LLMRequest, ModelRole
 
 log = get_logger(__name__)
 
@@ -76,26 +70,21 @@ class Retrying:
     def model(self, role: ModelRole) -> str:
         return self._inner.model(role)
 
-    async def stream(self, request: LLMRequest) -> AsyncGenerator[LLMPart, None]:
+    def stream(self, request: LLMRequest) -> AsyncGenerator[LLMPart, None]:
         began, retry = self._clock.monotonic(), 0
-        while True:
-            delivered = False
-            try:
-                async with aclosing(self._inner.stream(request)) as parts:
-                    async for part in parts:
-                        delivered = delivered or not isinstance(part, Usage)
-                        yield part
-                return
-            except LLMError as error:
-                retry += 1
-                elapsed = self._clock.monotonic() - began
-                delay = delay_before(
-                    retry, error, self._policy, elapsed=elapsed, spread=self._spread()
-                )
-                if delivered or delay is None:
-                    raise
-                log.warning("llm.retried", provider=self.name, code=error.code, delay=delay)
+
+        async def again(error: LLMError) -> LLMProvider | None:
+            nonlocal retry
+            retry += 1
+            elapsed = self._clock.monotonic() - began
+            delay = delay_before(retry, error, self._policy, elapsed=elapsed, spread=self._spread())
+            if delay is None:
+                return None
+            log.warning("llm.retried", provider=self.name, code=error.code, delay=delay)
             await self._sleep(delay)
+            return self._inner
+
+        return one_delivery(request, self._inner, again)
 
     async def close(self) -> None:
         await self._inner.close()

@@ -1,6 +1,6 @@
 import pytest
 
-from modules.backend.core.errors import LLMError
+from modules.backend.core.errors import AppError, LLMError
 from modules.backend.services.llm.failover import Failover
 from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import (
@@ -45,7 +45,7 @@ async def test_a_vendors_own_trouble_is_another_ones_turn(fault: Fault) -> None:
 async def test_a_refused_question_goes_back_to_the_person(fault: Fault) -> None:
     parts, asked, code = await answer([fault.error()], [*HELLO])
 
-    assert (parts, asked, code) == ([], [1, 0], fault.name.lower())
+    assert (parts, asked, code) == ([], [1, 0], fault.code)
 
 
 async def test_text_of_two_vendors_is_never_mixed() -> None:
@@ -66,6 +66,11 @@ async def test_the_last_ones_error_is_what_is_told() -> None:
     )
 
     assert (parts, asked, code) == ([], [1, 1, 1], "llm_timeout")
+
+
+async def test_a_refusal_of_ours_is_no_vendors_trouble() -> None:
+    with pytest.raises(AppError, match="budget"):
+        await answer([AppError("budget_exceeded", "The budget is used up.")], [*HELLO])
 
 
 def test_goes_by_the_first() -> None:

@@ -28,10 +28,13 @@ class Account:
         self.inner = ScriptedProvider(script)
         self._metered = Metered(self.inner, FakeClock())
 
+    async def _account(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+
     async def read(self, parts: int | None = None) -> None:
         """Reads so many parts, or all."""
         request = LLMRequest(
-            [ChatMessage("user", QUESTION)], ModelRole.SMALL, on_attempt=self.attempts.append
+            [ChatMessage("user", QUESTION)], ModelRole.SMALL, on_attempt=self._account
         )
         async with aclosing(self._metered.stream(request)) as stream:
             async for _ in stream:
@@ -69,6 +72,23 @@ async def test_a_cancelled_one_too() -> None:
 
     assert account.attempts[0].outcome == "stopped"
     assert account.inner.open == 0
+
+
+async def test_one_that_is_cut_before_the_first_text_has_read_the_question() -> None:
+    account = Account(Fault.LLM_INTERRUPTED.error())
+    with pytest.raises(LLMError):
+        await account.read()
+
+    (attempt,) = account.attempts
+    assert (attempt.usage, attempt.is_estimate) == (Usage(len(QUESTION) // 4, 0), True)
+
+
+async def test_a_fault_that_nobody_foresaw_has_an_end_too() -> None:
+    account = Account(RuntimeError("a bug"))
+    with pytest.raises(RuntimeError):
+        await account.read()
+
+    assert account.attempts[0].outcome == "internal"
 
 
 async def test_a_failed_one_has_the_code_of_its_error() -> None:

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from modules.backend.core.errors import LLMError
+from modules.backend.core.errors import AppError, LLMError
 from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import (
     ChatMessage,
@@ -106,6 +106,15 @@ class TestRetrying:
             await collect(retrying(inner, Waits()), [])
 
         assert (failed.value.code, inner.calls) == ("llm_timeout", 4)
+
+    async def test_a_refusal_of_ours_is_not_tried_again(self) -> None:
+        waits = Waits()
+        inner = ScriptedProvider([AppError("budget_exceeded", "The budget is used up.")])
+
+        with pytest.raises(AppError, match="budget"):
+            await collect(retrying(inner, waits), [])
+
+        assert (inner.calls, waits.delays) == (1, [])
 
     @pytest.mark.parametrize("seed", range(300))
     async def test_whatever_happens_a_stream_ends_once_and_is_of_one_attempt(

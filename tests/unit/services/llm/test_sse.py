@@ -43,6 +43,20 @@ def test_an_event_may_be_large() -> None:
     assert parse(b"data: " + text[:500], text[500:] + b"\n\n") == [text]
 
 
+def test_an_event_that_is_too_large_in_one_read_is_given_up() -> None:
+    with pytest.raises(EventTooLarge):
+        parse(b"data: " + b"x" * MAX_EVENT_BYTES + b"\n\n")
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\n\r\n"])
+@pytest.mark.parametrize("place", range(5))
+def test_an_end_may_be_cut_in_two(end: bytes, place: int) -> None:
+    stream = b"data: one" + end + b"data: two" + end
+    border = len(b"data: one") + place
+
+    assert parse(stream[:border], stream[border:]) == [b"one", b"two"]
+
+
 def test_an_event_without_end_is_given_up() -> None:
     parser = SSEParser()
     half = b"x" * (MAX_EVENT_BYTES // 2 + 1)
