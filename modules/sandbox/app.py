@@ -3,13 +3,15 @@
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from modules.sandbox import control, issuer
+from modules.sandbox import control, identity, issuer
 from modules.sandbox.faults import FaultQueue
+from modules.sandbox.identity import IdentityEndpoint
 from modules.sandbox.issuer import Issuer
 from modules.sandbox.journal import Journal
 from modules.sandbox.llm import routes as llm
 from modules.sandbox.llm.pacing import Pacing
 from modules.sandbox.llm.wire import WireError
+from modules.sandbox.sailpoint import routes as sailpoint
 from modules.sandbox.settings import Settings
 from modules.sandbox.signing_key import load_or_create_key
 
@@ -21,6 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
     faults, journal = FaultQueue(), Journal()
     pacing = Pacing(ttft_ms=settings.sandbox_ttft_ms, delay_ms=settings.sandbox_delay_ms)
     model = llm.ScriptedModel(pacing=pacing, faults=faults, journal=journal)
+    identity_endpoint = IdentityEndpoint(faults, journal)
     key = load_or_create_key(settings.sandbox_state_dir / "issuer.pem")
 
     app = FastAPI(title="Icarus sandbox")
@@ -31,11 +34,15 @@ def create_app(settings: Settings) -> FastAPI:
         allow_headers=["*"],
     )
     app.add_exception_handler(WireError, llm.render_error)
-    app.include_router(llm.build_router(model))
+    app.include_router(identity.build_router(identity_endpoint))
+    app.include_router(llm.build_router(model, identity_endpoint))
     app.include_router(
         issuer.build_router(Issuer(url=settings.issuer, audience=settings.auth_audience, key=key))
     )
     app.include_router(control.build_router(model, faults, journal))
+    app.include_router(
+        sailpoint.build_router(settings.sandbox_base_url, settings.sandbox_bystander_seconds)
+    )
 
     @app.get("/health")
     async def report_health() -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Sending an answer while watching whether anybody still reads it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 
 from starlette.responses import Response
@@ -10,34 +9,65 @@ from starlette.types import Receive, Scope, Send
 from modules.sandbox.faults import Fault, FaultKind
 from modules.sandbox.journal import Call, Journal, Outcome
 
+OVERSIZE_BYTES = 10_000_000
+OVERSIZE_PIECE = 50_000
+IDLE_SECONDS = 0.05
+
 
 class ConnectionCutError(Exception):
     """The connection is to be closed in the middle of the answer."""
 
 
-async def disturbed(frames: AsyncIterator[bytes], fault: Fault | None) -> AsyncIterator[bytes]:
+ENDING_FAULTS = frozenset(
+    {FaultKind.STALL, FaultKind.CUT, FaultKind.ERROR, FaultKind.OVERSIZE, FaultKind.IDLE}
+)
+
+
+async def disturbed(
+    frames: AsyncIterator[bytes], fault: Fault | None, *, error: bytes = b"", idle: bytes = b""
+) -> AsyncIterator[bytes]:
     """The frames, and the fault where it is due.
 
     The first frame opens the answer; `after_chunks` further ones pass before a fault in the middle.
-    Raises `ConnectionCutError` for a cut.
+    `error` and `idle` are the format's frames for these. Raises `ConnectionCutError` for a cut.
     """
-    if fault is not None and fault.kind is FaultKind.HANG:
+    if fault is None:
+        async for frame in frames:
+            yield frame
+        return
+    if fault.kind is FaultKind.HANG:
         await _forever()
     position = 0
     async for frame in frames:
-        if fault is not None and position == fault.after_chunks + 1:
-            match fault.kind:
-                case FaultKind.STALL:
-                    await _forever()
-                case FaultKind.CUT:
-                    raise ConnectionCutError
-                case FaultKind.GARBAGE:
-                    yield b'data: {"choices": [{"delta": {"cont\n\n'
-                case FaultKind.ERROR:
-                    yield _error_event()
-                    return
+        if position == fault.after_chunks + 1:
+            async for trouble in _trouble(fault.kind, error, idle):
+                yield trouble
+            if fault.kind in ENDING_FAULTS:
+                return
         yield frame
         position += 1
+
+
+async def _trouble(kind: FaultKind, error: bytes, idle: bytes) -> AsyncIterator[bytes]:
+    """What comes in the middle. Raises `ConnectionCutError` for a cut."""
+    match kind:
+        case FaultKind.STALL:
+            await _forever()
+        case FaultKind.CUT:
+            raise ConnectionCutError
+        case FaultKind.GARBAGE:
+            yield b'data: {"choices": [{"delta": {"cont\n\n'
+        case FaultKind.ERROR:
+            yield error
+        case FaultKind.OVERSIZE:
+            yield b"data: "
+            for _ in range(OVERSIZE_BYTES // OVERSIZE_PIECE):
+                yield b"x" * OVERSIZE_PIECE
+                await asyncio.sleep(0)  # whoever has left is noticed
+        case FaultKind.IDLE:
+            while True:
+                yield idle
+                await asyncio.sleep(IDLE_SECONDS)
 
 
 class Delivery(Response):
@@ -98,13 +128,3 @@ async def _disconnected(receive: Receive) -> None:
 
 async def _forever() -> None:
     await asyncio.Event().wait()
-
-
-def _error_event() -> bytes:
-    error = {
-        "message": "The server had an error while processing your request.",
-        "type": "server_error",
-        "param": None,
-        "code": None,
-    }
-    return b"data: " + json.dumps({"error": error}).encode() + b"\n\n"

@@ -19,6 +19,13 @@ class FaultKind(StrEnum):
     CUT = "cut"  # the connection is closed in the middle
     GARBAGE = "garbage"  # a line in the middle that is no JSON
     ERROR = "error"  # an error object in the middle of the stream
+    OVERSIZE = "oversize"  # a line in the middle that does not end for 10 MB
+    IDLE = "idle"  # signs of life in the middle, and nothing else for ever
+    FILTER = "filter"  # the content filter stops the model in the middle
+    PROMPT_FILTER = "prompt_filter"  # the content filter refuses the question
+    REFUSAL = "refusal"  # the model itself refuses, in words of its own
+    QUOTA = "quota"  # the account is used up
+    CONTEXT = "context"  # the prompt is too long
 
 
 class Fault(BaseModel):
@@ -26,7 +33,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    target: Literal["llm"] = "llm"
+    target: Literal["llm", "identity"] = "llm"
     kind: FaultKind
     status: int = Field(default=500, ge=400, le=599)
     retry_after: float | None = Field(default=None, ge=0, le=3600)

@@ -81,6 +81,9 @@ def test_changed_hosting_rules_build_again(frontend):
 
     assert not frontend_build.is_built()
 
+    frontend_build.main()
+    assert (frontend / "dist" / "staticwebapp.config.json").read_text() == "{}"
+
 
 @pytest.mark.integration
 def test_packaged_node_serves_where_none_is_installed(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The environment that `make run` gives to the processes of the product."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from modules.sandbox.data.people import AUDIENCE
 from modules.sandbox.launcher.processes import LaunchError
 
 DEFAULT_PORT = 8000
+BYSTANDER_SECONDS = 40
+"""Within which approvers whom nobody plays decide, so that requests move on by themselves."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def product_environment(plan: Plan, *, database_url: str, redis_url: str) -> dic
 
 def sandbox_environment(plan: Plan, state: Path) -> dict[str, str]:
     return {
+        "SANDBOX_BYSTANDER_SECONDS": str(BYSTANDER_SECONDS),
         **plan.user,
         "APP_ENV": "development",
         "SANDBOX_PORT": str(plan.sandbox_port),
@@ -123,6 +127,11 @@ def _sailpoint(plan: Plan) -> dict[str, str]:
         "SAILPOINT_BASE_URL": f"http://localhost:{plan.sandbox_port}/sailpoint",
         "SAILPOINT_CLIENT_ID": "sandbox",
         "SAILPOINT_CLIENT_SECRET": "sandbox",
+        # For whoever sets SAILPOINT_AUTH_MODE=user.
+        "SAILPOINT_USER_CLIENT_ID": "code-client",
+        "SAILPOINT_USER_CLIENT_SECRET": "sandbox",
+        "SAILPOINT_REDIRECT_URI": f"{plan.address}/api/sailpoint/callback",
+        "SAILPOINT_TOKEN_KEYS": base64.urlsafe_b64encode(b"sandbox".ljust(32, b".")).decode(),
     }
 
 

@@ -40,6 +40,8 @@ def build() -> None:
     environment = node_environment()
     install_packages(environment)
     _npm("run", "build", environment=environment)
+    if HOSTING_RULES.exists():
+        shutil.copy(HOSTING_RULES, FRONTEND / "dist" / HOSTING_RULES.name)
     BUILD_STAMP.parent.mkdir(parents=True, exist_ok=True)
     BUILD_STAMP.write_text(digest, encoding="utf-8")
 

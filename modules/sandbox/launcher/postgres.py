@@ -31,7 +31,7 @@ def start_postgres(
     """
     folder.mkdir(parents=True, exist_ok=True)
     data = folder.resolve() / "postgres16"
-    prefix = _prefix_for_root()
+    prefix = prefix_for_root()
     password = read_or_create_secret(folder / "postgres.password")
     if not data.exists():
         _create_cluster(data, folder / "postgres.password", prefix)
@@ -121,7 +121,7 @@ def _is_ready(port: int) -> bool:
     return subprocess.run(command, check=False).returncode == 0
 
 
-def _prefix_for_root() -> list[str]:
+def prefix_for_root() -> list[str]:
     """PostgreSQL refuses to run as root.
 
     In a user namespace it is nobody there and root outside, so that it can read what root owns.

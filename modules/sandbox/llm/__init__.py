@@ -1,1 +1,1 @@
-"""A language model that speaks OpenAI's wire format and answers from a script."""
+"""A language model that answers from a script, in the wire formats of three vendors."""

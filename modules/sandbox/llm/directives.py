@@ -17,7 +17,9 @@ class Directives(BaseModel):
 
     `tokens` sets the answer: that many chunks, "w1 w2 …". `after` says how many of them come before
     a fault in the middle, `times` on how many calls with the same message the fault happens (all,
-    if left out). `cached` and `reasoning` are token counts for the usage figures.
+    if left out). `tools` calls the offered tools that many times instead. `input`, `cached`,
+    `written` (to a cache) and `reasoning` are token counts for the usage figures. `idle` chunks
+    without content come first, and `split` cuts what is sent after every so many bytes.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -29,8 +31,13 @@ class Directives(BaseModel):
     after: int = Field(default=3, ge=0, le=1_000_000)
     times: int | None = Field(default=None, ge=1)
     retry_after: float | None = Field(default=None, ge=0, le=3600)
+    tools: int = Field(default=0, ge=0, le=20)
+    input: int | None = Field(default=None, ge=0)
     cached: int | None = Field(default=None, ge=0)
+    written: int = Field(default=0, ge=0)
     reasoning: int = Field(default=0, ge=0)
+    idle: int = Field(default=0, ge=0, le=1000)
+    split: int | None = Field(default=None, ge=1)
 
     def as_fault(self) -> Fault | None:
         """Raises `WireError` for a kind of fault that there is not."""

@@ -1,26 +1,29 @@
-"""The endpoints of the model: `/llm/v1/chat/completions` and `/llm/v1/models`."""
+"""The endpoints of the models, each in the words of its vendor."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import ValidationError
 
 from modules.sandbox.delivery import Delivery, disturbed
 from modules.sandbox.faults import Fault, FaultKind, FaultQueue
-from modules.sandbox.journal import Call, Journal, Outcome
-from modules.sandbox.llm.completion import complete
+from modules.sandbox.identity import IdentityEndpoint
+from modules.sandbox.journal import Call as JournalCall
+from modules.sandbox.journal import Journal, Outcome
+from modules.sandbox.llm.answer import complete, in_bits, streamed, unstreamed
+from modules.sandbox.llm.anthropic_format import AnthropicFormat
+from modules.sandbox.llm.azure_format import AzureFormat
 from modules.sandbox.llm.directives import Directives, Repetitions
+from modules.sandbox.llm.openai_format import OpenAIFormat, check_key
 from modules.sandbox.llm.pacing import Metronome, Pacing
 from modules.sandbox.llm.script import Conversation, reply_to
-from modules.sandbox.llm.wire import ChatRequest, WireError, status_error
+from modules.sandbox.llm.wire import Asked, Call, WireError, WireFormat
 
 MODELS = ("sandbox-chat", "sandbox-small")
-# Names of real models are answered too, so that tables of prices and abilities can be tried.
-MODEL_PREFIXES = ("sandbox-", "gpt-")
-KEY_PREFIX = "sandbox"
 RELEASED = 1764547200
+V1_AUDIENCE = "https://ai.azure.com"
+CLASSIC_AUDIENCE = "https://cognitiveservices.azure.com"
 
 
 @dataclass
@@ -32,30 +35,37 @@ class ScriptedModel:
     journal: Journal
     repetitions: Repetitions = field(default_factory=Repetitions)
 
-    async def answer(self, request: Request) -> Response:
-        """The answer to a request for a completion.
+    async def answer(
+        self, request: Request, wire: WireFormat, deployment: str | None = None
+    ) -> Response:
+        """The answer to a request, or the refusal that the vendor would send."""
+        call = Call(await request.body(), dict(request.headers), deployment)
+        try:
+            return self._answer(request.url.path, call, wire)
+        except WireError as error:
+            return rendered(error, wire)
 
-        Raises `WireError` for a request that OpenAI would refuse and for a fault that is a status.
-        """
-        _check_key(request)
-        body = await request.body()
-        chat = _parsed(body)
-        conversation = _conversation(chat)
+    def _answer(self, path: str, received: Call, wire: WireFormat) -> Response:
+        asked = wire.asked(received)
+        conversation = Conversation(asked.messages, asked.tool_names)
         orders = conversation.orders
         call = self.journal.open(
-            path=request.url.path,
-            model=chat.model,
-            messages=len(chat.messages),
+            path=path,
+            model=asked.model,
+            messages=len(asked.messages),
             text=conversation.question,
-            body=body,
-            stream=chat.stream,
+            body=received.body,
+            stream=asked.stream,
         )
         fault = self._due_fault(call, conversation, orders)
-        self._refuse_with_status(call, fault, stream=chat.stream)
-        return self._delivery(chat, conversation, orders, fault, call)
+        if fault is not None and (error := self._refusal(fault, asked, wire)):
+            call.status = error.status
+            self.journal.close(call, Outcome.REFUSED)
+            raise error
+        return self._delivery(asked, wire, conversation, fault, call)
 
     def _due_fault(
-        self, call: Call, conversation: Conversation, orders: Directives
+        self, call: JournalCall, conversation: Conversation, orders: Directives
     ) -> Fault | None:
         fault = orders.as_fault()
         if fault and not self.repetitions.another(conversation.question, limit=orders.times):
@@ -66,30 +76,31 @@ class ScriptedModel:
         call.fault = fault.kind if fault else None
         return fault
 
-    def _refuse_with_status(self, call: Call, fault: Fault | None, *, stream: bool) -> None:
-        if fault is None:
-            return
-        if fault.kind is FaultKind.STATUS or (fault.kind is FaultKind.ERROR and not stream):
-            call.status = fault.status
-            self.journal.close(call, Outcome.REFUSED)
-            raise status_error(fault.status, call.model, fault.retry_after)
+    def _refusal(self, fault: Fault, asked: Asked, wire: WireFormat) -> WireError | None:
+        if fault.kind is FaultKind.ERROR and asked.stream:
+            return None  # it comes in the middle
+        return wire.refusal(fault, asked)
 
     def _delivery(
         self,
-        chat: ChatRequest,
+        asked: Asked,
+        wire: WireFormat,
         conversation: Conversation,
-        orders: Directives,
         fault: Fault | None,
-        call: Call,
+        call: JournalCall,
     ) -> Delivery:
-        completion = complete(chat, reply_to(conversation), orders)
+        orders = conversation.orders
+        answer = complete(asked, reply_to(conversation), orders, fault)
         metronome = Metronome(self._pace(orders, fault), seed=call.body_digest)
-        frames = completion.events(metronome) if chat.stream else completion.body(metronome)
-        if fault and not chat.stream:
+        send = streamed if asked.stream else unstreamed
+        if fault and not asked.stream:
             fault = fault.model_copy(update={"after_chunks": 0})
+        frames = disturbed(
+            send(answer, wire, metronome), fault, error=wire.error_frame(), idle=wire.idle_frame()
+        )
         return Delivery(
-            disturbed(frames, fault),
-            media_type="text/event-stream" if chat.stream else "application/json",
+            in_bits(frames, orders.split) if orders.split else frames,
+            media_type="text/event-stream" if asked.stream else "application/json",
             call=call,
             journal=self.journal,
         )
@@ -100,72 +111,51 @@ class ScriptedModel:
         return pacing.slowed() if fault and fault.kind is FaultKind.SLOW else pacing
 
 
-def build_router(model: ScriptedModel) -> APIRouter:
-    router = APIRouter(prefix="/llm/v1", tags=["llm"])
+def build_router(model: ScriptedModel, identity: IdentityEndpoint) -> APIRouter:
+    router = APIRouter(prefix="/llm", tags=["llm"])
+    openai, anthropic = OpenAIFormat(), AnthropicFormat()
+    azure_v1 = AzureFormat(identity, V1_AUDIENCE, CLASSIC_AUDIENCE)
+    azure_classic = AzureFormat(identity, CLASSIC_AUDIENCE)
 
-    @router.post("/chat/completions")
+    @router.post("/v1/chat/completions")
     async def create_completion(request: Request) -> Response:
-        return await model.answer(request)
+        return await model.answer(request, openai)
 
-    @router.get("/models")
+    @router.post("/azure/openai/v1/chat/completions")
+    async def create_completion_in_azure(request: Request) -> Response:
+        return await model.answer(request, azure_v1)
+
+    @router.post("/azure/openai/deployments/{name}/chat/completions")
+    async def create_completion_of_deployment(name: str, request: Request) -> Response:
+        if not request.query_params.get("api-version"):
+            return rendered(WireError(404, "Resource not found"), azure_classic)
+        return await model.answer(request, azure_classic, name)
+
+    @router.post("/anthropic/v1/messages")
+    async def create_message(request: Request) -> Response:
+        return await model.answer(request, anthropic)
+
+    @router.get("/v1/models")
     async def list_models(request: Request) -> dict[str, Any]:
-        _check_key(request)
+        check_key(request.headers.get("authorization", ""))
         return {"object": "list", "data": [_model(name) for name in MODELS]}
 
-    @router.get("/models/{name}")
+    @router.get("/v1/models/{name}")
     async def get_model(name: str, request: Request) -> dict[str, Any]:
-        _check_key(request)
-        _check_model(name)
+        check_key(request.headers.get("authorization", ""))
+        openai.check_model(name)
         return _model(name)
 
     return router
 
 
+def rendered(error: WireError, wire: WireFormat) -> Response:
+    return JSONResponse(wire.error_body(error), status_code=error.status, headers=error.headers)
+
+
 async def render_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, WireError)
-    return JSONResponse(error.body, status_code=error.status, headers=error.headers)
-
-
-def _check_key(request: Request) -> None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        raise WireError(
-            401,
-            "You didn't provide an API key. You need to provide your API key in an Authorization "
-            "header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
-        )
-    if not key.startswith(KEY_PREFIX):
-        # A real key that came here by a mistake in the configuration shows itself at once.
-        raise WireError(
-            401,
-            f'Incorrect API key provided. Keys of the sandbox begin with "{KEY_PREFIX}".',
-            code="invalid_api_key",
-        )
-
-
-def _parsed(body: bytes) -> ChatRequest:
-    try:
-        chat = ChatRequest.model_validate_json(body)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        param = ".".join(str(part) for part in problem["loc"]) or None
-        raise WireError(400, f"Invalid request: {problem['msg']}", param=param) from error
-    _check_model(chat.model)
-    return chat
-
-
-def _check_model(name: str) -> None:
-    if not name.startswith(MODEL_PREFIXES):
-        raise WireError(
-            404,
-            f"The model `{name}` does not exist or you do not have access to it.",
-            code="model_not_found",
-        )
-
-
-def _conversation(chat: ChatRequest) -> Conversation:
-    names = frozenset(tool.function.name for tool in chat.tools or ())
-    return Conversation(messages=chat.messages, tool_names=names)
+    return rendered(error, OpenAIFormat())
 
 
 def _model(name: str) -> dict[str, Any]:

@@ -1,13 +1,20 @@
-"""OpenAI's chat completions on the wire: what comes in, and the objects that go out."""
+"""What is asked and answered, apart from any vendor's wire format."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
+
+from modules.sandbox.faults import Fault
 
 
 class WireError(Exception):
-    """An error body of the API, with its status."""
+    """A refusal with its status. Each format has its own body for it.
+
+    `kind` and `code` are OpenAI's words, `inner` is what Azure adds.
+    """
 
     def __init__(
         self,
@@ -18,11 +25,16 @@ class WireError(Exception):
         param: str | None = None,
         code: str | None = None,
         headers: dict[str, str] | None = None,
+        inner: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.message = message
+        self.kind = kind
+        self.param = param
+        self.code = code
         self.headers = headers or {}
-        self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+        self.inner = inner
 
 
 class TextPart(BaseModel):
@@ -55,40 +67,16 @@ class Message(BaseModel):
         return self.content or ""
 
 
-class StreamOptions(BaseModel):
-    include_usage: bool = False
-
-
-class ToolFunction(BaseModel):
-    name: str
-
-
-class Tool(BaseModel):
-    type: Literal["function"]
-    function: ToolFunction
-
-
-class ChatRequest(BaseModel):
-    """The part of a request that the script looks at."""
-
-    model_config = ConfigDict(extra="ignore")
+@dataclass(frozen=True)
+class Asked:
+    """A request, as far as the script looks at it."""
 
     model: str
-    messages: list[Message] = Field(min_length=1)
+    messages: Sequence[Message]
     stream: bool = False
-    stream_options: StreamOptions | None = None
-    tools: list[Tool] | None = None
-    max_tokens: int | None = Field(default=None, ge=1)
-    max_completion_tokens: int | None = Field(default=None, ge=1)
-    n: Literal[1] | None = None
-
-    @property
-    def token_limit(self) -> int | None:
-        return self.max_completion_tokens or self.max_tokens
-
-    @property
-    def wants_usage(self) -> bool:
-        return self.stream_options is not None and self.stream_options.include_usage
+    wants_usage: bool = True
+    token_limit: int | None = None
+    tool_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,85 +89,99 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """An answer in the pieces in which it is streamed, or the tools to call first.
+
+    `tokens` is the size of the answer where it was ordered; otherwise it is counted.
+    """
+
+    pieces: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tokens: int | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True)
 class Usage:
+    """Tokens. `cached` and `written` to a cache are parts of `prompt`, `reasoning` of the rest."""
+
     prompt: int
     completion: int
     cached: int
     reasoning: int
+    written: int = 0
 
-    def body(self) -> dict[str, Any]:
-        return {
-            "prompt_tokens": self.prompt,
-            "completion_tokens": self.completion,
-            "total_tokens": self.prompt + self.completion,
-            "prompt_tokens_details": {"cached_tokens": self.cached, "audio_tokens": 0},
-            "completion_tokens_details": {
-                "reasoning_tokens": self.reasoning,
-                "audio_tokens": 0,
-                "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            },
-        }
+
+class Ending(StrEnum):
+    """Why an answer ends."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    TOOLS = "tools"
+    FILTERED = "filtered"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
-class Head:
-    """What all objects of one completion have in common."""
+class Answer:
+    """A reply to a request, with its size and the reason why it ends.
+
+    `idle` is how many chunks without content come before it.
+    """
 
     id: str
     created: int
-    model: str
-
-    def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
-        choice = {
-            "index": 0,
-            "delta": delta,
-            "logprobs": None,
-            "finish_reason": finish_reason,
-        }
-        return {**self._fields("chat.completion.chunk"), "choices": [choice]}
-
-    def usage_chunk(self, usage: Usage) -> dict[str, Any]:
-        return {**self._fields("chat.completion.chunk"), "choices": [], "usage": usage.body()}
-
-    def completion(
-        self, message: dict[str, Any], finish_reason: str, usage: Usage
-    ) -> dict[str, Any]:
-        choice = {
-            "index": 0,
-            "message": message,
-            "logprobs": None,
-            "finish_reason": finish_reason,
-        }
-        return {
-            **self._fields("chat.completion"),
-            "choices": [choice],
-            "usage": usage.body(),
-        }
-
-    def _fields(self, kind: str) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "object": kind,
-            "created": self.created,
-            "model": self.model,
-            "service_tier": "default",
-            "system_fingerprint": "fp_sandbox",
-        }
+    asked: Asked
+    reply: Reply
+    usage: Usage
+    ending: Ending
+    idle: int = 0
 
 
-def status_error(status: int, model: str, retry_after: float | None) -> WireError:
-    """The error that OpenAI sends with a status, as far as its clients look at it."""
-    headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
-    if status == 429:
-        return WireError(
-            status,
-            f"Rate limit reached for {model} in the sandbox. Please try again later.",
-            kind="requests",
-            code="rate_limit_exceeded",
-            headers=headers,
-        )
-    kind = "server_error" if status >= 500 else "invalid_request_error"
-    return WireError(
-        status, f"The sandbox was asked to answer {status}.", kind=kind, headers=headers
-    )
+@dataclass(frozen=True)
+class Call:
+    """Who asks what, as the format's endpoint received it."""
+
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    deployment: str | None = None
+
+
+class WireFormat(Protocol):
+    """One vendor's words for it all."""
+
+    def asked(self, call: Call) -> Asked:
+        """Raises `WireError` for what the vendor would refuse."""
+        ...
+
+    def opening(self, answer: Answer) -> bytes: ...
+
+    def pieces(self, answer: Answer) -> Iterator[bytes]:
+        """A frame for each piece of text and of the tools' arguments."""
+        ...
+
+    def closing(self, answer: Answer) -> Iterator[bytes]: ...
+
+    def whole(self, answer: Answer) -> dict[str, Any]:
+        """The answer that is not streamed."""
+        ...
+
+    def refusal(self, fault: Fault, asked: Asked) -> WireError | None:
+        """The error instead of an answer; None if the vendor answers this in another way."""
+        ...
+
+    def error_body(self, error: WireError) -> dict[str, Any]: ...
+
+    def error_frame(self) -> bytes:
+        """An error in the middle of a stream."""
+        ...
+
+    def idle_frame(self) -> bytes:
+        """A sign of life that says nothing."""
+        ...
+
+
+Frames = AsyncIterator[bytes]

@@ -1,0 +1,1 @@
+"""A SailPoint Identity Security Cloud tenant, played over HTTP from memory."""
