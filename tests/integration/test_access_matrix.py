@@ -1,0 +1,335 @@
+"""Every address and every frame, with everything that must not open it.
+
+The addresses come from the table of routes itself: one that is new is in here by being there, and
+one that is open, takes ids or is for administrators must be said to be so below.
+"""
+
+import base64
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import httpx
+import jwt
+import pytest
+import pytest_asyncio
+import websockets
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route
+
+from modules.backend.api.deps import get_admin
+from modules.backend.core.config import Settings
+from modules.backend.core.database import Database
+from modules.backend.schemas.agent import FRAME_TYPES
+from modules.sandbox.data.people import AUDIENCE
+from tests.fixtures.chat import Chat, new_id, open_chat, run_input
+from tests.fixtures.rest import Meet, Shelf, Someone
+from tests.fixtures.servers import ORIGIN, WebServer
+from tests.fixtures.stores import SandboxClient
+from tests.integration.proposals.test_rest_proposals import proposed
+
+pytestmark = pytest.mark.integration
+
+OPEN = {
+    ("GET", "/health"),
+    ("HEAD", "/health"),
+    ("GET", "/health/ready"),
+    ("HEAD", "/health/ready"),
+    ("GET", "/config.json"),
+    ("GET", "/api/openapi.json"),
+    ("HEAD", "/api/openapi.json"),
+    ("GET", "/api/sailpoint/callback"),
+}
+"""What answers without a sign-in: for probers, for the page before it, and for a browser that
+SailPoint sends back."""
+SOCKETS = {"/ws/chat"}
+SPECIAL_QUERIES = {("GET", "/api/usage"): {"scope": "all"}}
+"""Addresses that are for administrators only when asked like this."""
+
+OWNED = {
+    "conversation_id": "conversation_not_found",
+    "run_id": "run_not_found",
+    "proposal_id": "proposal_not_found",
+}
+"""Ids in addresses that belong to a person: another one is told that there is nothing."""
+OF_NOBODY = {"dead_id": "1-1", "review_id": "review", "person_id": new_id()}
+"""Ids that belong to no person here: of the queue, of SailPoint, or of administrators alone."""
+
+
+@dataclass(frozen=True)
+class Address:
+    method: str
+    path: str
+    parameters: tuple[str, ...]
+    is_admins: bool
+
+    def filled(self, **ids: str) -> str:
+        values = {name: ids.get(name, OF_NOBODY.get(name, new_id())) for name in self.parameters}
+        return self.path.format(**values)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.method, self.path
+
+
+def addresses(routes: list[BaseRoute]) -> Iterator[Address]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            assert route.path_format == route.path
+            names = tuple(route.param_convertors)
+            admins = get_admin in calls(route.dependant)
+            for method in sorted(route.methods):
+                yield Address(method, route.path, names, admins)
+        elif isinstance(route, Route):
+            for method in sorted(route.methods or ()):
+                yield Address(method, route.path, (), False)
+        else:
+            assert isinstance(route, APIWebSocketRoute | Mount), f"What is {route}?"
+
+
+def flat(routes: list[BaseRoute]) -> Iterator[BaseRoute]:
+    """The routes with those of the routers among them."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        if router is None:
+            yield route
+        else:
+            yield from flat(router.routes)
+
+
+def calls(dependant: Dependant) -> set[Callable[..., Any] | None]:
+    found = {dependant.call}
+    for below in dependant.dependencies:
+        found |= calls(below)
+    return found
+
+
+@pytest.fixture(scope="module")
+def routes(settings_env: dict[str, str], settings: Settings) -> list[BaseRoute]:
+    """The table of routes of the application itself."""
+    with mock.patch.dict("os.environ", settings_env, clear=True):
+        from modules.backend.main import create_app  # noqa: PLC0415  # reads the settings
+
+        return list(flat(create_app(settings).routes))
+
+
+@pytest.fixture(scope="module")
+def closed(routes: list[BaseRoute]) -> list[Address]:
+    found = [address for address in addresses(routes) if address.key not in OPEN]
+    assert all(address.path.startswith("/api/") for address in found), found
+    assert len(found) > 25
+    return found
+
+
+@pytest.fixture(scope="module")
+def bad_tokens_of_all_kinds(sandbox: SandboxClient) -> dict[str, tuple[str, str]]:
+    """A token of each kind that must not hold, and the code that says so."""
+    good = sandbox.token("admin")
+    claims: dict[str, Any] = jwt.decode(good, options={"verify_signature": False})
+    kid = jwt.get_unverified_header(good)["kid"]
+    foreign = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    now = int(time.time())
+
+    def issued(**changes: object) -> str:
+        return sandbox.token("admin", claims=json.dumps(changes))
+
+    def signed(algorithm: str, key: Any, **header: str) -> str:
+        return jwt.encode(claims, key, algorithm, headers={"kid": kid} | header)
+
+    invalid = {
+        "garbage": "not.a.token",
+        "wrong issuer": issued(iss="https://login.microsoftonline.com/x/v2.0"),
+        "wrong audience": issued(aud="00000003-0000-0000-c000-000000000000"),
+        "wrong tenant": issued(tid=new_id()),
+        "no tenant": issued(tid=None),
+        "wrong version": issued(ver="1.0"),
+        "no scope": issued(scp=None),
+        "wrong scope": issued(scp="User.Read"),
+        "guest": issued(acct=1),
+        "not yet valid": issued(nbf=now + 3600),
+        "no person": issued(oid=None),
+        "algorithm none": signed("none", None),
+        "algorithm HS256": signed("HS256", AUDIENCE.ljust(32, "x")),
+        "algorithm RS512": signed("RS512", foreign),
+        "another key": signed("RS256", foreign),
+        "unknown key id": signed("RS256", foreign, kid="unknown"),
+        "changed content": tampered(good),
+    }
+    return {
+        "missing": ("", "token_missing"),
+        "expired": (issued(exp=now - 3600), "token_expired"),
+        **{kind: (token, "token_invalid") for kind, token in invalid.items()},
+    }
+
+
+def tampered(token: str) -> str:
+    head, _, signature = token.split(".")
+    content = json.dumps({"oid": new_id(), "roles": ["Chat.Admin"]}).encode()
+    return ".".join((head, base64.urlsafe_b64encode(content).rstrip(b"=").decode(), signature))
+
+
+@pytest_asyncio.fixture
+async def stranger(web: WebServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=web.url, timeout=30) as client:
+        yield client
+
+
+class TestAddresses:
+    def test_what_is_open_is_there(self, routes: list[BaseRoute]) -> None:
+        assert {a.key for a in addresses(routes)} >= OPEN
+
+    def test_every_id_in_an_address_is_known_here(self, closed: list[Address]) -> None:
+        names = {name for address in closed for name in address.parameters}
+
+        assert names == OWNED.keys() | OF_NOBODY.keys()
+
+    async def test_nothing_opens_without_a_token_that_holds(
+        self,
+        stranger: httpx.AsyncClient,
+        closed: list[Address],
+        bad_tokens_of_all_kinds: dict[str, tuple[str, str]],
+    ) -> None:
+        wrong = []
+        for address in closed:
+            for kind, (token, code) in bad_tokens_of_all_kinds.items():
+                headers = {"Authorization": f"Bearer {token}"} if token else {}
+                answer = await stranger.request(address.method, address.filled(), headers=headers)
+                told = "" if address.method == "HEAD" else answer.json()["code"]
+                if (answer.status_code, told) != (401, code):
+                    wrong.append((*address.key, kind, answer.status_code, told))
+
+        assert wrong == []
+
+    async def test_what_is_not_there_opens_nothing_either(
+        self, stranger: httpx.AsyncClient
+    ) -> None:
+        for path in ("/api/nothing", "/api/", "/api/me/", "/api//me"):
+            assert (await stranger.get(path)).status_code == 401, path
+
+    async def test_an_employee_is_no_administrator(
+        self, someone: Someone, closed: list[Address]
+    ) -> None:
+        asked = [(a, {}) for a in closed if a.is_admins]
+        asked += [(a, SPECIAL_QUERIES[a.key]) for a in closed if a.key in SPECIAL_QUERIES]
+        assert len(asked) >= 8
+        for address, query in asked:
+            answer = await someone.http.request(address.method, address.filled(), params=query)
+
+            assert answer.status_code == 403, address
+            assert answer.json()["code"] in ("admin_only", "forbidden")
+
+    async def test_nobody_reaches_what_is_somebody_elses(
+        self,
+        meet: Meet,
+        shelf: Shelf,
+        database: Database,
+        web: WebServer,
+        closed: list[Address],
+    ) -> None:
+        owner, other = await meet(), await meet()
+        asked = run_input("[[sandbox tokens=1]]")
+        async with open_chat(web, owner.token) as chat:
+            await chat.run(asked)
+        ids = {
+            "conversation_id": await shelf.put(owner, "Mine", "Yours"),
+            "run_id": asked["runId"],
+            "proposal_id": await proposed(database, owner),
+        }
+        for address in closed:
+            theirs = set(address.parameters) & OWNED.keys()
+            if not theirs or address.is_admins:
+                continue
+            body = BODIES.get(address.path)
+            answer = await other.http.request(address.method, address.filled(**ids), json=body)
+
+            assert answer.status_code == 404, (address, answer.text)
+            assert answer.json()["code"] == OWNED[theirs.pop()]
+        kept = await owner.http.get(f"/api/conversations/{ids['conversation_id']}")
+        assert kept.status_code == 200
+
+
+BODIES = {
+    "/api/conversations/{conversation_id}": {"title": "Theirs"},
+    "/api/proposals/{proposal_id}/decision": {"decision": "confirm"},
+}
+
+
+def frames(token: str) -> dict[str, dict[str, Any]]:
+    """One of each type of frame."""
+    return {
+        "auth": {"token": token},
+        "run": {"input": run_input("Hello")},
+        "attach": {"runId": new_id()},
+        "cancel": {"runId": new_id()},
+        "ping": {},
+    }
+
+
+class TestFrames:
+    def test_there_is_one_of_every_type(self, routes: list[BaseRoute]) -> None:
+        sockets = {route.path for route in routes if isinstance(route, APIWebSocketRoute)}
+
+        assert frames("").keys() == FRAME_TYPES
+        assert sockets == SOCKETS
+
+    @pytest.mark.parametrize("kind", sorted(FRAME_TYPES - {"auth"}))
+    async def test_nothing_is_done_before_sign_in(self, web: WebServer, kind: str) -> None:
+        assert await refusal(web, type=kind, **frames("")[kind]) == ("token_missing", 4401)
+
+    async def test_no_token_that_does_not_hold_opens_a_socket(
+        self, web: WebServer, bad_tokens_of_all_kinds: dict[str, tuple[str, str]]
+    ) -> None:
+        for kind, (token, code) in bad_tokens_of_all_kinds.items():
+            expected = "token_invalid" if kind == "missing" else code
+            assert await refusal(web, type="auth", token=token) == (expected, 4401), kind
+
+    async def test_no_token_that_does_not_hold_renews_one(
+        self, web: WebServer, someone: Someone, bad_tokens_of_all_kinds: dict[str, tuple[str, str]]
+    ) -> None:
+        async with open_chat(web, someone.token) as chat:
+            for kind, (token, code) in bad_tokens_of_all_kinds.items():
+                await chat.send(type="auth", token=token)
+                answer = await chat.receive()
+                expected = "token_invalid" if kind == "missing" else code
+                assert (answer["type"], answer["code"]) == ("error", expected), kind
+
+    @pytest.mark.parametrize("kind", ["attach", "cancel"])
+    async def test_nobody_reaches_the_run_of_somebody_else(
+        self, web: WebServer, meet: Meet, kind: str
+    ) -> None:
+        owner, other = await meet(), await meet()
+        asked = run_input("[[sandbox tokens=1]]")
+        async with open_chat(web, owner.token) as mine:
+            await mine.run(asked)
+        async with open_chat(web, other.token) as theirs:
+            await theirs.send(type=kind, runId=asked["runId"])
+            answer = await theirs.receive()
+
+        assert (answer["type"], answer["code"]) == ("error", "run_not_found")
+
+    async def test_nobody_writes_into_the_conversation_of_somebody_else(
+        self, web: WebServer, meet: Meet, shelf: Shelf
+    ) -> None:
+        owner, other = await meet(), await meet()
+        theirs = await shelf.put(owner, "Mine", "Yours")
+        async with open_chat(web, other.token) as chat:
+            events = await chat.ask("Let me in", thread_id=theirs)
+
+        assert events[-1]["code"] == "conversation_not_found"
+
+
+async def refusal(web: WebServer, **frame: Any) -> tuple[str, int]:
+    """What a socket answers to its first frame, and with which code it closes."""
+    async with websockets.connect(web.socket_url, origin=ORIGIN) as socket:
+        chat = Chat(socket)
+        await chat.send(**frame)
+        answer = await chat.receive()
+        with pytest.raises(websockets.ConnectionClosed) as closed_with:
+            await chat.receive()
+    assert closed_with.value.rcvd is not None
+    return answer["code"], closed_with.value.rcvd.code
