@@ -20,6 +20,7 @@ from tests.fixtures.chat import (
 )
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
+from tests.fixtures.survivor import Survivor
 
 pytestmark = pytest.mark.integration
 
@@ -70,6 +71,25 @@ class TestAttachingElsewhere:
         assert from_middle == whole
         assert nothing_more == {"type": "pong"}
 
+    async def test_a_log_that_never_got_its_end_leads_nobody_in_circles(
+        self, web: WebServer, other_web: WebServer, sandbox: SandboxClient, redis_url: str
+    ) -> None:
+        """Redis was away to the end of the run, and its process died before it came back."""
+        token = sandbox.token("employee")
+        asked = run_input("[[sandbox tokens=30 delay_ms=30]]")
+        async with open_chat(web, token) as chat:
+            events = await chat.run(asked)
+            async with redis.Redis.from_url(redis_url) as store:
+                log = f"icarus:state:log:{asked['runId']}"
+                entries = [entry_id for entry_id, _ in await store.xrange(log)]
+                await store.xdel(log, *entries[2:])
+        reader = Survivor([other_web], token, asked, attach=True)
+        await reader.follow()
+
+        assert reader.resets == 1
+        assert reader.held.text == text_of(events)
+        assert reader.held.events[-1]["type"] == "RUN_FINISHED"
+
 
 class TestTakeover:
     async def test_a_killed_process_is_replaced(
@@ -111,10 +131,10 @@ class TestTakeover:
         assert events[-1]["outcome"] == {"type": "cancelled"}
         assert len(sandbox.calls(asked["messages"][0]["content"])) == 1
 
-    async def test_a_process_that_is_told_to_stop_hands_its_runs_over(
+    async def test_what_a_stopped_process_cannot_finish_is_handed_over(
         self, start_web: StartWeb, other_web: WebServer, sandbox: SandboxClient
     ) -> None:
-        leaving = start_web()
+        leaving = start_web(DRAIN_SECONDS="0")
         asked = run_input(f"Hand over {new_id()} [[sandbox tokens=60 delay_ms=50]]")
         token = sandbox.token("employee")
         async with open_chat(leaving, token) as chat:

@@ -1,27 +1,29 @@
 """Titles of conversations, by the small model, in the worker."""
 
-from contextlib import aclosing
+from functools import partial
 from uuid import UUID
 
-from modules.backend.core.clock import NewId
 from modules.backend.core.database import Database
 from modules.backend.core.observability import get_logger
+from modules.backend.core.settings_llm import LLMSettings
 from modules.backend.models import Message
-from modules.backend.repositories import conversations, messages, model_calls
+from modules.backend.repositories import conversations, messages
 from modules.backend.services.chat.bells import Bells, person_bell
 from modules.backend.services.chat.notices import conversation_changed
-from modules.backend.services.llm.cost_tracker import TrackedCall
+from modules.backend.services.llm.budgets import BudgetExceeded
+from modules.backend.services.llm.cost_tracker import TITLE, Account, Bill, CostTracker
 from modules.backend.services.llm.provider import (
-    Attempt,
     ChatMessage,
     LLMProvider,
     LLMRequest,
     ModelRole,
-    TextDelta,
 )
+from modules.backend.services.llm.text import whole_text
 
 log = get_logger(__name__)
 
+SECONDS = 45.0
+"""The deadline of one title: less than the time after which another worker takes the task."""
 MAX_TITLE_CHARACTERS = 80
 MAX_SHOWN_CHARACTERS = 2_000
 INSTRUCTIONS = """\
@@ -36,12 +38,14 @@ class Titles:
         database: Database,
         provider: LLMProvider,
         bells: Bells,
-        new_id: NewId,
+        costs: CostTracker,
+        settings: LLMSettings,
     ) -> None:
         self._database = database
         self._provider = provider
         self._bells = bells
-        self._new_id = new_id
+        self._costs = costs
+        self._max_output_tokens = settings.llm_max_output_tokens
 
     async def give(self, conversation_id: UUID) -> None:
         """Gives the conversation a title if it has none; done twice it changes nothing.
@@ -53,44 +57,35 @@ class Titles:
             opening = await messages.first_exchange(session, conversation_id)
         if person_id is None or not opening:
             return
-        calls: list[TrackedCall] = []
+        account = Account(Bill(opening[0].run_id, conversation_id, person_id, TITLE))
         try:
-            title = await self._ask(opening, calls)
+            title = await self._ask(opening, account)
+        except BudgetExceeded:
+            log.info("conversation.title_not_afforded", conversation_id=str(conversation_id))
+            return
         finally:
-            await self._keep_account(calls, opening[0].run_id, person_id)
+            async with self._database.transaction() as session:
+                await self._costs.settle(session, account)
         async with self._database.transaction() as session:
             if title:
                 await conversations.give_title(session, conversation_id, title)
         log.info("conversation.titled", conversation_id=str(conversation_id))
         await self._bells.ring(person_bell(person_id), conversation_changed(conversation_id))
 
-    async def _keep_account(self, calls: list[TrackedCall], run_id: UUID, person_id: UUID) -> None:
-        rows = [
-            call.row(new_id=self._new_id(), run_id=run_id, person_id=person_id, generation=1)
-            for call in calls
-        ]
-        async with self._database.transaction() as session:
-            await model_calls.add(session, rows)
-
-    async def _ask(self, opening: list[Message], calls: list[TrackedCall]) -> str:
-        def account(attempt: Attempt) -> None:
-            calls.append(TrackedCall("title", len(calls) + 1, attempt))
-
+    async def _ask(self, opening: list[Message], account: Account) -> str:
         shown = "\n\n".join(m.content[:MAX_SHOWN_CHARACTERS] for m in opening)
         request = LLMRequest(
             [ChatMessage("system", INSTRUCTIONS), ChatMessage("user", shown)],
             ModelRole.SMALL,
-            on_attempt=account,
+            max_output_tokens=self._max_output_tokens,
+            person=str(account.bill.person_id),
+            on_attempt=partial(self._costs.reserve, account),
         )
-        text: list[str] = []
-        async with aclosing(self._provider.stream(request)) as parts:
-            async for part in parts:
-                if isinstance(part, TextDelta):
-                    text.append(part.text)
-        return _clean("".join(text))
+        return _clean(await whole_text(self._provider, request, seconds=SECONDS))
 
 
 def _clean(title: str) -> str:
-    """One line without the quotation marks that models like to add."""
-    line = " ".join(title.split()).strip("\"'“”„«»*#. ")
+    """One line, without what cannot be seen or the quotation marks that models like to add."""
+    shown = "".join(c for c in title if c.isprintable() or c.isspace())
+    line = " ".join(shown.split()).strip("\"'“”„«»*#. ")
     return line[:MAX_TITLE_CHARACTERS].rstrip()

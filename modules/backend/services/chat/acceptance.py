@@ -6,11 +6,15 @@ from datetime import datetime
 
 from modules.backend.core.clock import Clock, NewId
 from modules.backend.core.database import Database, Session
-from modules.backend.core.errors import Conflict, InvalidInput, NotFound
-from modules.backend.models import Run
+from modules.backend.core.errors import Conflict, InvalidInput, NotFound, TooMany
+from modules.backend.models import Proposal, Run
 from modules.backend.repositories import conversations, messages, runs
+from modules.backend.services.audit import trail
+from modules.backend.services.audit.trail import Kind
 from modules.backend.services.chat.ownership import Ownership
+from modules.backend.services.chat.proposals import Proposals
 from modules.backend.services.chat.requests import RunRequest
+from modules.backend.services.guard.runs_at_once import RunsAtOnce
 from modules.backend.services.people import Person
 
 FORMAT = 1
@@ -30,14 +34,24 @@ class AcceptedRun:
     is_new: bool
     has_title: bool = False
     """False also where it is not known."""
+    decided: tuple[Proposal, ...] = ()
+    """Proposals whose decision came along, to be executed once this is stored."""
 
 
 class Acceptance:
     def __init__(
-        self, database: Database, ownership: Ownership, clock: Clock, new_id: NewId
+        self,
+        database: Database,
+        ownership: Ownership,
+        proposals: Proposals,
+        runs_at_once: RunsAtOnce,
+        clock: Clock,
+        new_id: NewId,
     ) -> None:
         self._database = database
         self._ownership = ownership
+        self._proposals = proposals
+        self._runs_at_once = runs_at_once
         self._clock = clock
         self._new_id = new_id
 
@@ -45,13 +59,14 @@ class Acceptance:
         """Stores the question and the run, once for a run id.
 
         Raises Conflict (`run_id_conflict`, `message_id_conflict`, `conversation_busy`), NotFound
-        for somebody else's conversation or a message that is not there, Unavailable.
+        for somebody else's conversation or a message that is not there, TooMany, Unavailable, and
+        what `Proposals.resume_in` raises for a word on a proposal: then no word counts.
         """
         owner_id = await self._ownership.owner_id()
         try:
             async with self._database.transaction() as session:
                 return await self._store(session, person, request, owner_id)
-        except (Conflict, NotFound) as refusal:
+        except (Conflict, NotFound, TooMany) as refusal:
             # Whatever stood in the way, a run that is known already is told apart from a new one.
             known = await self._known(request.run_id)
             if known is None:
@@ -65,7 +80,14 @@ class Acceptance:
         conversation = await conversations.take_position(session, request.thread_id, person.id, now)
         if conversation is None:
             raise NotFound("conversation_not_found", "There is no such conversation of yours.")
-        question_id = await self._make_room(session, request, now)
+        question_id, asks = await self._question(session, request, now)
+        decided = await self._proposals.resume_in(
+            session,
+            person.id,
+            {word.proposal_id: word.confirm for word in request.resume},
+            run_id=request.run_id,
+            conversation_id=request.thread_id,
+        )
         accepted = AcceptedRun(
             run_id=request.run_id,
             thread_id=request.thread_id,
@@ -75,9 +97,20 @@ class Acceptance:
             fence=1,
             is_new=True,
             has_title=conversation.title is not None,
+            decided=tuple(decided),
         )
         await self._add_run(session, accepted, owner_id, request.input_hash, now)
-        if request.regenerate is None:
+        await self._runs_at_once.check(session, person.id)
+        await trail.record(
+            session,
+            now,
+            Kind.RUN_ACCEPTED,
+            actor=person.id,
+            conversation=accepted.thread_id,
+            run=accepted.run_id,
+            inputHash=request.input_hash,
+        )
+        if asks:
             await self._add_question(session, request, conversation.position, now)
         return accepted
 
@@ -85,20 +118,33 @@ class Acceptance:
         async with self._database.read() as session:
             return await runs.get(session, run_id)
 
+    async def _question(
+        self, session: Session, request: RunRequest, now: datetime
+    ) -> tuple[str, bool]:
+        """The message up to which the model is shown the conversation, and whether it is new.
+
+        A word on proposals goes on from where the conversation stands.
+        """
+        if request.resume and request.regenerate is None and request.edit is None:
+            asked = request.message_id
+            known = asked is None or await messages.get(session, request.thread_id, asked)
+            last = await messages.last(session, request.thread_id)
+            if known and last is not None:
+                return last.id, False
+        return await self._make_room(session, request, now), request.regenerate is None
+
     async def _make_room(self, session: Session, request: RunRequest, now: datetime) -> str:
         """Withdraws what an edit or a new answer replaces. Returns the id of the question."""
         replaced = request.regenerate or request.edit
         if replaced is None:
-            assert request.message_id is not None
-            return request.message_id
+            return _asked(request)
         message = await messages.get(session, request.thread_id, replaced)
         role = "assistant" if request.regenerate is not None else "user"
         if message is None or message.role != role:
             raise NotFound("message_not_found", "There is no such message in this conversation.")
         await messages.withdraw_from(session, request.thread_id, message.position, now)
         if request.regenerate is None:
-            assert request.message_id is not None
-            return request.message_id
+            return _asked(request)
         question = await messages.question_before(session, request.thread_id, message.position)
         if question is None:
             raise InvalidInput("invalid_input", "There is no question before this answer.")
@@ -153,6 +199,13 @@ class Acceptance:
                 "message_id_conflict",
                 "A message with this id is in the conversation already. Send it under a new one.",
             )
+
+
+def _asked(request: RunRequest) -> str:
+    """The id of the message. A word on proposals may come without one, but not to begin with."""
+    if request.message_id is None:
+        raise InvalidInput("message_empty", "There is no question in it. Write one and send it.")
+    return request.message_id
 
 
 def _again(run: Run, person: Person, request: RunRequest) -> AcceptedRun:

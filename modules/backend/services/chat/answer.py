@@ -1,22 +1,27 @@
-"""Making the answer: what the model says becomes the run's events."""
+"""The answer in the making: what the model says and does becomes the run's events."""
 
 import asyncio
-from contextlib import aclosing
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from io import StringIO
 from typing import Protocol
 
 from modules.backend.core.errors import AppError
+from modules.backend.core.instruments import RUN_FIRST_TEXT
 from modules.backend.services.chat.acceptance import AcceptedRun
-from modules.backend.services.chat.context import Context
-from modules.backend.services.chat.events import text_content, text_end, text_start
-from modules.backend.services.chat.live import LiveRun
-from modules.backend.services.llm.cost_tracker import TrackedCall
-from modules.backend.services.llm.faults import Fault
-from modules.backend.services.llm.provider import (
-    Attempt,
-    LLMProvider,
-    LLMRequest,
-    TextDelta,
+from modules.backend.services.chat.events import (
+    Event,
+    text_content,
+    text_end,
+    text_start,
+    tool_call,
+    tool_result,
+    waiting,
 )
+from modules.backend.services.chat.live import LiveRun
+from modules.backend.services.chat.steps import Step
+from modules.backend.services.llm.cost_tracker import CHAT, Account, Bill
 
 MAX_RUN_BYTES = 8_000_000
 """How much one run may put into its log."""
@@ -28,35 +33,102 @@ class Wake(Protocol):
         ...
 
 
+def _always() -> bool:
+    return True
+
+
 class Answer:
     """What a run has made so far. It stands whatever happens to the task that makes it."""
 
-    def __init__(self, run: AcceptedRun, live: LiveRun, wake: Wake) -> None:
+    def __init__(
+        self,
+        run: AcceptedRun,
+        live: LiveRun,
+        wake: Wake,
+        is_owned: Callable[[], bool] = _always,
+    ) -> None:
+        """`is_owned` tells whether the run may still be gone on with here."""
         self.run = run
         self.live = live
-        self.calls: list[TrackedCall] = []
+        self.account = Account(Bill(run.run_id, run.thread_id, run.person_id, CHAT, run.fence))
+        self.steps: list[Step] = []
+        self.fence_held = asyncio.Lock()
+        """Held by whoever writes to PostgreSQL under the run's fence, which must not rise then."""
         self._wake = wake
-        self._text: list[str] = []
+        self._is_owned = is_owned
+        self._text = StringIO()  # a list of every delta would take ten times the room
         self._open = False
+        self._begun: dict[str, list[Event]] = {}
+        """The events of the calls that are not back yet."""
+        self._began_at = time.monotonic()
 
     @property
     def text(self) -> str:
-        return "".join(self._text)
+        return self._text.getvalue()
 
     def say(self, delta: str) -> None:
         """Adds text. Raises AppError `answer_too_long` past the cap."""
+        self._check_owned()
         if not self._open:
             self.live.append(text_start(self.run.answer_id))
             self._open = True
-        self._text.append(delta)
+            RUN_FIRST_TEXT.record(time.monotonic() - self._began_at)
+        self._text.write(delta)
         self.live.append(text_content(self.run.answer_id, delta))
+        self._grown()
+
+    def begin_step(self, step_id: str, name: str, title: str, arguments: str) -> None:
+        """A tool is at work for the answer. Raises AppError `answer_too_long` past the cap."""
+        self._check_owned()
+        events = tool_call(step_id, name, title, arguments, self.run.answer_id)
+        self._begun[step_id] = events
+        for event in events:
+            self.live.append(event)
+        self._grown()
+
+    def end_step(self, step: Step) -> None:
+        """The tool came back. Raises AppError `answer_too_long` past the cap."""
+        self._check_owned()
+        self.steps.append(step)
+        self._begun.pop(step.id, None)
+        self.live.append(_result(step))
+        self._grown()
+
+    def wait(self, position: int) -> None:
+        """Tells the person their place in line, from 1."""
+        self.live.append(waiting(position))
+        self._wake(self.live)
+
+    def _check_owned(self) -> None:
+        """A process that slept past its lease must not deliver what it wakes up with."""
+        if not self._is_owned():
+            raise asyncio.CancelledError
+
+    def _grown(self) -> None:
         self._wake(self.live)
         if self.live.bytes > MAX_RUN_BYTES:
             raise AppError("answer_too_long", "The answer became too long and was stopped here.")
 
-    def account(self, attempt: Attempt) -> None:
-        """Takes an attempt into the ledger; it is filled in while it goes on."""
-        self.calls.append(TrackedCall("chat", len(self.calls) + 1, attempt))
+    def begin_again(self, fence: int, base: Sequence[Event]) -> None:
+        """Goes on as that generation, whose log begins with the base and all that was said."""
+        self.account.bill = replace(self.account.bill, generation=fence)
+        self.live.begin_again(fence, [*base, *self._so_far()])
+        self._wake(self.live)
+
+    def _so_far(self) -> list[Event]:
+        answer_id = self.run.answer_id
+        events: list[Event] = []
+        text = self.text
+        if text:
+            events += [text_start(answer_id), text_content(answer_id, text)]
+        for step in self.steps:
+            events += tool_call(step.id, step.name, step.title, step.arguments, answer_id)
+            events.append(_result(step))
+        for begun in self._begun.values():
+            events += begun
+        if text and not self._open:
+            events.append(text_end(answer_id))
+        return events
 
     def close(self) -> None:
         """Closes what is open, so that the terminal event can follow."""
@@ -65,27 +137,6 @@ class Answer:
             self._open = False
 
 
-class Answering:
-    def __init__(self, context: Context, provider: LLMProvider, *, deadline: float) -> None:
-        self._context = context
-        self._provider = provider
-        self._deadline = deadline
-
-    async def fill(self, answer: Answer) -> None:
-        """Asks the model and fills the answer.
-
-        Raises LLMError when the model fails, `answer_too_long` past the cap.
-        """
-        run = answer.run
-        prompt = await self._context.prompt(run.thread_id, run.question_id)
-        request = LLMRequest(prompt, on_attempt=answer.account)
-        try:
-            async with (
-                asyncio.timeout(self._deadline),
-                aclosing(self._provider.stream(request)) as parts,
-            ):
-                async for part in parts:
-                    if isinstance(part, TextDelta):
-                        answer.say(part.text)
-        except TimeoutError as error:
-            raise Fault.LLM_TIMEOUT.error(detail="The whole answer had its deadline.") from error
+def _result(step: Step) -> Event:
+    outcome = step.outcome
+    return tool_result(step.id, outcome.text, seconds=outcome.seconds, is_error=outcome.is_error)

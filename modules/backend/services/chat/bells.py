@@ -88,6 +88,10 @@ class Bells:
             log.warning("bells.not_told", error=type(error).__name__)
 
 
+HANDED_OVER = RedisStores.key(Purpose.STATE, "handed-over")
+"""Rings when a process has given its runs back: whoever may claim them looks at once."""
+
+
 def run_bell(run_id: object) -> str:
     """Rings when the run's log has grown."""
     return RedisStores.key(Purpose.STATE, "run", run_id)

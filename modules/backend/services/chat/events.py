@@ -80,31 +80,85 @@ def text_content(message_id: str, delta: str) -> Event:
     return {"type": "TEXT_MESSAGE_CONTENT", "messageId": message_id, "delta": delta}
 
 
+def tool_call(call_id: str, name: str, title: str, arguments: str, message_id: str) -> list[Event]:
+    """A call that the model made, whole: `arguments` is JSON, `title` says it for the page."""
+    start = {
+        "type": "TOOL_CALL_START",
+        "toolCallId": call_id,
+        "toolCallName": name,
+        "parentMessageId": message_id,
+        "metadata": {"title": title},
+    }
+    return [
+        start,
+        {"type": "TOOL_CALL_ARGS", "toolCallId": call_id, "delta": arguments},
+        tool_call_end(call_id),
+    ]
+
+
+def tool_call_end(call_id: str) -> Event:
+    return {"type": "TOOL_CALL_END", "toolCallId": call_id}
+
+
+def tool_result(call_id: str, content: str, *, seconds: float, is_error: bool) -> Event:
+    """What the call brought: JSON, the same that the model was shown."""
+    return {
+        "type": "TOOL_CALL_RESULT",
+        "messageId": tool_message_id(call_id),
+        "toolCallId": call_id,
+        "content": content,
+        "role": "tool",
+        "metadata": {"seconds": round(seconds, 3), "isError": is_error},
+    }
+
+
+def tool_message_id(call_id: str) -> str:
+    return f"{call_id}-result"
+
+
 def text_end(message_id: str) -> Event:
     return {"type": "TEXT_MESSAGE_END", "messageId": message_id}
+
+
+def waiting(position: int) -> Event:
+    """The place in line for a model that is busy, from 1."""
+    return {"type": "CUSTOM", "name": "waiting", "value": {"position": position}}
 
 
 def messages_snapshot(messages: Sequence[Event]) -> Event:
     return {"type": "MESSAGES_SNAPSHOT", "messages": list(messages)}
 
 
+def interrupted(interrupts: Sequence[Event]) -> Event:
+    """The outcome of a run that goes on with a person's word."""
+    return {"type": "interrupt", "interrupts": list(interrupts)}
+
+
+class Spending(NamedTuple):
+    """What a run used, as AG-UI's `TokenUsage` for each attempt, and what it cost."""
+
+    usage: Sequence[Event]
+    cost: Event
+
+
 def run_finished(
-    thread_id: uuid.UUID, run_id: uuid.UUID, outcome: str, usage: Sequence[Event]
+    thread_id: uuid.UUID, run_id: uuid.UUID, outcome: Event, spending: Spending
 ) -> Event:
     return {
         "type": "RUN_FINISHED",
         "threadId": str(thread_id),
         "runId": str(run_id),
-        "outcome": {"type": outcome},
-        "usage": list(usage),
+        "outcome": outcome,
+        "usage": list(spending.usage),
+        "metadata": {"cost": spending.cost},
     }
 
 
-def run_error(error: AppError, usage: Sequence[Event]) -> Event:
+def run_error(error: AppError, spending: Spending) -> Event:
     return {
         "type": "RUN_ERROR",
         "message": error.message,
         "code": error.code,
-        "usage": list(usage),
-        "metadata": {"retryable": error.retryable},
+        "usage": list(spending.usage),
+        "metadata": {"retryable": error.retryable, "cost": spending.cost},
     }

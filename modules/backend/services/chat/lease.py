@@ -7,124 +7,124 @@ while Redis could not say so.
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
 
-from modules.backend.core.clock import Clock, NewId
-from modules.backend.core.config import AppSettings
+from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database, Session
 from modules.backend.core.errors import Unavailable
 from modules.backend.core.observability import get_logger
-from modules.backend.models import Run
+from modules.backend.core.settings import AppSettings
 from modules.backend.repositories import processes, runs
-from modules.backend.services.chat.acceptance import FORMAT, AcceptedRun
-from modules.backend.services.chat.bells import Bells, process_bell
-from modules.backend.services.chat.ownership import Ownership
+from modules.backend.services.chat.bells import HANDED_OVER, Bells, process_bell
+from modules.backend.services.chat.claims import Claims, Owner
+from modules.backend.services.chat.ownership import LOST_SECONDS, Ownership
 
 log = get_logger(__name__)
 
 LEASE = timedelta(seconds=6)
 RENEW_SECONDS = 2.0
-LOST_SECONDS = 5.0
-"""How long after its last good renewal an owner stops by itself: before others may claim."""
+RELEASE_SECONDS = 3.0
 FORGET_AFTER = timedelta(days=1)
-MAX_CLAIMED = 50
-KNOWN_FORMATS = (FORMAT,)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A run taken from a dead process. `attempts` counts this one."""
-
-    run: AcceptedRun
-    attempts: int
-    is_cancelled: bool
-    """Somebody asked to stop it: it only has to end."""
-
-
-class Owner(Protocol):
-    """What holds the runs of this process."""
-
-    def stop_here(self, run_id: uuid.UUID) -> bool: ...
-
-    def take_over(self, claim: Claim) -> None: ...
-
-    def abandon(self) -> None: ...
 
 
 class Lease:
     def __init__(
         self,
         *,
+        kind: str,
         database: Database,
         bells: Bells,
         ownership: Ownership,
         owner: Owner,
+        claims: Claims,
         settings: AppSettings,
         clock: Clock,
-        new_id: NewId,
     ) -> None:
+        """`kind` is what the process is: web or worker."""
+        self._kind = kind
         self._database = database
         self._bells = bells
         self._ownership = ownership
         self._owner = owner
+        self._claims = claims
         self._settings = settings
         self._clock = clock
-        self._new_id = new_id
         self._held_since: float | None = None
         """Since when contact with PostgreSQL is unbroken."""
-        self._renewed_at = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self._woken = asyncio.Event()
+        self._claims_nothing = False
+        self._is_released = False
 
     async def serve(self) -> None:
         """Keeps a lease until cancelled, a new one when one was lost."""
-        while True:
-            channel = process_bell(self._ownership.id)
-            async with self._bells.listening(channel, self._stop_rung):
-                await self._keep(self._ownership.id)
+        try:
+            async with self._bells.listening(HANDED_OVER, lambda _: self._woken.set()):
+                while not self._is_released:
+                    channel = process_bell(self._ownership.id)
+                    async with self._bells.listening(channel, self._stop_rung):
+                        await self._keep(self._ownership.id)
+        finally:
+            self._stop_watching()
+
+    def claim_nothing(self) -> None:
+        """Leaves the runs of others to others: this process is about to end."""
+        self._claims_nothing = True
 
     async def release(self) -> None:
-        """Gives the lease up, so that others can go on with its runs at once."""
+        """Gives the lease up for good, so that others go on with its runs at once."""
+        self._is_released = True
+        self._woken.set()
+        self._stop_watching()
         self._ownership.release()
         try:
-            async with self._database.transaction() as session:
+            async with asyncio.timeout(RELEASE_SECONDS), self._database.transaction() as session:
                 await processes.release(session, self._ownership.id)
-        except Unavailable:
+        except (Unavailable, TimeoutError):
             log.warning("lease.not_released")
+            return
+        await self._bells.ring(HANDED_OVER)
 
     async def _keep(self, process_id: uuid.UUID) -> None:
-        while self._ownership.id == process_id:
+        while self._ownership.id == process_id and not self._is_released:
+            self._woken.clear()
             try:
                 await self._beat()
             except Unavailable:
                 log.warning("lease.not_renewed")
                 self._held_since = None
-                self._lose_if_late()
-            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_SECONDS):
+                    await self._woken.wait()
 
     async def _beat(self) -> None:
         if not await self._renew():
             self._lose()
             return
         async with self._database.read() as session:
-            to_stop = await runs.to_cancel(session, self._ownership.id)
-        for run_id in to_stop:
-            self._owner.stop_here(run_id)
-        if self._may_claim():
-            await self._claim()
+            owned = await runs.owned(session, self._ownership.id)
+        for run_id, to_stop in owned.items():
+            if to_stop:
+                self._owner.stop_here(run_id)
+        if not self._claims_nothing and self._may_claim():
+            await self._claims.take_strays(owned)
+            await self._claims.take_orphans()
 
     async def _renew(self) -> bool:
         """Takes or prolongs the lease. False if it had run out."""
-        began = self._clock.monotonic()
+        began, process_id = self._clock.monotonic(), self._ownership.id
         async with self._database.transaction() as session:
             if self._ownership.is_held:
-                kept = await processes.renew(session, self._ownership.id, LEASE)
+                kept = await processes.renew(session, process_id, LEASE)
             else:
                 await self._register(session)
                 kept = True
+        if self._is_released or self._ownership.id != process_id:
+            return True  # given up meanwhile
         if kept:
-            self._ownership.hold()
-            self._renewed_at = began
+            self._ownership.hold(began)
+            self._watch_from(began)
             self._held_since = began if self._held_since is None else self._held_since
         return kept
 
@@ -133,18 +133,24 @@ class Lease:
         await processes.register(
             session,
             process_id=self._ownership.id,
-            kind="web",
+            kind=self._kind,
             build=self._settings.build_id,
             lease=LEASE,
         )
 
-    def _lose_if_late(self) -> None:
-        late = self._clock.monotonic() - self._renewed_at
-        if self._ownership.is_held and late > LOST_SECONDS - RENEW_SECONDS:
-            self._lose()
+    def _watch_from(self, began: float) -> None:
+        """Stops by itself in time, whatever a renewal is waiting for then."""
+        self._stop_watching()
+        left = LOST_SECONDS - (self._clock.monotonic() - began)
+        self._watch = asyncio.get_running_loop().call_later(max(0.0, left), self._lose)
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
 
     def _lose(self) -> None:
         log.warning("lease.lost")
+        self._stop_watching()
         self._held_since = None
         self._ownership.lose()
         self._owner.abandon()
@@ -158,28 +164,3 @@ class Lease:
         if self._held_since is None:
             return False
         return self._clock.monotonic() - self._held_since >= LEASE.total_seconds()
-
-    async def _claim(self) -> None:
-        """Takes the runs of dead processes over, each for one claimant."""
-        async with self._database.transaction() as session:
-            orphans = await runs.orphans(session, KNOWN_FORMATS, MAX_CLAIMED)
-            claims = [self._claim_of(run) for run in orphans]
-            for orphan, claim in zip(orphans, claims, strict=True):
-                await runs.claim(
-                    session, orphan, owner_id=self._ownership.id, answer_id=claim.run.answer_id
-                )
-        for claim in claims:
-            log.warning("run.taken_over", run_id=str(claim.run.run_id), fence=claim.run.fence)
-            self._owner.take_over(claim)
-
-    def _claim_of(self, run: Run) -> Claim:
-        taken = AcceptedRun(
-            run_id=run.id,
-            thread_id=run.conversation_id,
-            person_id=run.person_id,
-            question_id=run.question_id,
-            answer_id=str(self._new_id()),
-            fence=run.fence + 1,
-            is_new=False,
-        )
-        return Claim(taken, run.attempts + 1, run.cancel_requested_at is not None)

@@ -29,13 +29,19 @@ from modules.backend.services.chat.events import (
     stamp,
 )
 from modules.backend.services.chat.live import LiveRun
-from modules.backend.services.chat.log import RunLog
+from modules.backend.services.chat.log import Entry, RunLog
+from modules.backend.services.chat.steps import call_of, result_of
 
 log = get_logger(__name__)
 
 LOOK_SECONDS = 3.0
 """How long a silent run is believed to go on without a look at PostgreSQL."""
 SNAPSHOT_MESSAGES = 200
+
+
+class Reset(Exception):
+    """The run begins again from its first event: its reader drops what it holds and attaches
+    from the start."""
 
 
 class Readers:
@@ -51,18 +57,21 @@ class Readers:
         """The events of the run after the cursor, then those to come, to the terminal one.
 
         Ends early only when the run is deleted. Closing the iterator changes nothing for the run.
+        Raises Reset when all that it has yielded is withdrawn.
         """
-        async with aclosing(self._from_here(run_id, after)) as events:
-            async for frame in events:
-                after = frame.cursor
-                yield frame
-                if frame.is_terminal:
-                    return
-        async with aclosing(self._from_elsewhere(run_id, after)) as events:
-            async for frame in events:
-                yield frame
-                if frame.is_terminal:
-                    return
+        began = False
+        while True:
+            for source in (self._from_here, self._from_elsewhere):
+                async with aclosing(source(run_id, after)) as events:
+                    async for frame in events:
+                        if began and frame.cursor.seq == 1:
+                            raise Reset
+                        began, after = True, frame.cursor
+                        yield frame
+                        if frame.is_terminal:
+                            return
+            if not self._is_held_here(run_id, after):
+                return
 
     async def _from_here(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
         """Events as this process makes them, for as long as it does and the reader keeps up."""
@@ -98,9 +107,14 @@ class Readers:
                     rest = await self._rest_of_ended(run_id, after)
                     for frame in rest or ():
                         yield frame
-                    if rest is not None:
+                    if rest is not None or self._is_held_here(run_id, after):
                         return
                 patience = LOOK_SECONDS
+
+    def _is_held_here(self, run_id: uuid.UUID, after: Cursor) -> bool:
+        """Whether this process can serve the reader from memory, as while Redis is away."""
+        run = self._live.get(run_id)
+        return run is not None and run.holds_after(after)
 
     async def _page(self, run_id: uuid.UUID, after: Cursor) -> list[Frame]:
         try:
@@ -125,14 +139,22 @@ class Readers:
         terminal = terminal_frame(run.terminal)
         if after >= terminal.cursor:
             return []
-        if after.seq == terminal.cursor.seq - 1:
-            await self._add_to_log(run_id, terminal)
+        if after == terminal.cursor._replace(seq=terminal.cursor.seq - 1):
+            await self._add_to_log(run_id, after, terminal)
             return [terminal]
+        await self._drop(run_id)
         return await self._from_conversation(run, terminal)
 
-    async def _add_to_log(self, run_id: uuid.UUID, terminal: Frame) -> None:
+    async def _drop(self, run_id: uuid.UUID) -> None:
+        """Removes a log that will never be whole: who starts over must not be led into it."""
         try:
-            await self._log.append_terminal(run_id, terminal)
+            await self._log.drop(run_id)
+        except REDIS_AWAY as error:
+            log.warning("log.not_dropped", run_id=str(run_id), error=type(error).__name__)
+
+    async def _add_to_log(self, run_id: uuid.UUID, after: Cursor, terminal: Frame) -> None:
+        try:
+            await self._log.append([Entry(run_id, after, [terminal])])
         except REDIS_AWAY as error:
             log.warning("log.not_repaired", run_id=str(run_id), error=type(error).__name__)
 
@@ -154,7 +176,7 @@ class Readers:
             found = await messages.latest(
                 session, conversation_id, upto=upto, limit=SNAPSHOT_MESSAGES
             )
-        return [as_protocol_message(m) for m in found]
+        return [said for message in found for said in as_protocol_messages(message)]
 
 
 async def _rings(bell: asyncio.Event, patience: float) -> bool:
@@ -167,5 +189,10 @@ async def _rings(bell: asyncio.Event, patience: float) -> bool:
     return True
 
 
-def as_protocol_message(message: Message) -> Event:
-    return {"id": message.id, "role": message.role, "content": message.content}
+def as_protocol_messages(message: Message) -> list[Event]:
+    """The message, and what the tools of an answer brought behind it."""
+    said: Event = {"id": message.id, "role": message.role, "content": message.content}
+    if not message.steps:
+        return [said]
+    said["toolCalls"] = [call_of(step) for step in message.steps]
+    return [said, *(result_of(step) for step in message.steps)]

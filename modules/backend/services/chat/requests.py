@@ -12,10 +12,19 @@ MAX_ID_CHARACTERS = 128
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a person decides on a proposal."""
+
+    proposal_id: uuid.UUID
+    confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
     """A run to start. Either `regenerate` names an answer to make again, or a message is asked.
 
-    `edit` names the question that the message replaces.
+    `edit` names the question that the message replaces. `resume` holds the person's word on
+    proposals: with it a message is not needed.
     """
 
     thread_id: uuid.UUID
@@ -24,11 +33,16 @@ class RunRequest:
     text: str
     regenerate: str | None = None
     edit: str | None = None
+    resume: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises InvalidInput with what is wrong with it."""
         if self.regenerate is not None:
             _check_id(self.regenerate)
+            return
+        if len({word.proposal_id for word in self.resume}) < len(self.resume):
+            raise InvalidInput("invalid_input", "There are two decisions on one proposal.")
+        if self.message_id is None and self.resume:
             return
         if self.message_id is None:
             raise InvalidInput(
@@ -43,7 +57,8 @@ class RunRequest:
     def input_hash(self) -> str:
         """Tells whether a run id that comes again asks for the same."""
         asked = ("", "") if self.regenerate is not None else (self.message_id or "", self.text)
-        parts = (*asked, self.regenerate or "", self.edit or "")
+        words = (f"{word.proposal_id} {word.confirm}" for word in self.resume)
+        parts = (*asked, self.regenerate or "", self.edit or "", *words)
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from modules.backend.services.chat.events import (
     messages_snapshot,
     run_started,
     text_end,
+    tool_call_end,
 )
 from modules.backend.services.chat.live import LiveRun
 from modules.backend.services.chat.log import RunLog
@@ -29,9 +30,16 @@ class Takeover:
         """The run ready for its next message. Raises Unavailable if PostgreSQL is away."""
         history = await self._readers.history(run.thread_id, run.question_id)
         tail = await self._tail(run)
-        live = LiveRun(run.run_id, run.fence, logged=Cursor(run.fence, tail.last.seq))
+        live = LiveRun(
+            run.run_id,
+            run.fence,
+            logged=Cursor(run.fence, tail.last.seq),
+            log_end=START if tail.last == START else Cursor(run.fence, 0),
+        )
         if tail.last == START:
             live.append(run_started(run.thread_id, run.run_id))
+        for call_id in tail.open_calls:
+            live.append(tool_call_end(call_id))
         if tail.open_message is not None:
             live.append(text_end(tail.open_message))
         live.append(messages_snapshot(history))

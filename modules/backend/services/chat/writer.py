@@ -1,20 +1,25 @@
 """Brings what the runs of this process say into their logs, all of them in one pipeline a beat."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from modules.backend.core.observability import get_logger
 from modules.backend.core.redis import REDIS_AWAY
-from modules.backend.services.chat.live import LiveRun
-from modules.backend.services.chat.log import RunLog
+from modules.backend.services.chat.events import START, Frame
+from modules.backend.services.chat.live import LiveRun, Trouble
+from modules.backend.services.chat.log import Appended, Entry, RunLog
 
 log = get_logger(__name__)
 
 BEAT_SECONDS = 0.2
 BEAT_SECONDS_WHEN_HEARD = 0.1
 """The beat while readers on other processes follow."""
-MAX_BATCH_FRAMES = 2000
-"""A run that could not be logged for a while catches up in several entries."""
+MAX_ENTRY_BYTES = 32_000
+"""A page of a reader holds a few entries: small ones keep it small."""
+MAX_ENTRIES = 64
+"""Of one run in one beat; one that could not be logged for a while catches up in several."""
+AWAY_SECONDS = 3.0
+"""After so long without a log, readers here are served from memory, which needs a new one."""
 
 
 class LogWriter:
@@ -45,19 +50,65 @@ class LogWriter:
     async def flush(self, marked: Collection[LiveRun]) -> None:
         """Writes now what these runs have to log; what could not be written goes on waiting."""
         async with self._writing:
-            runs = [r for r in marked if r.unlogged]
-            if not runs:
+            batches = [(run, _entries(run)) for run in marked if not run.is_log_lost]
+            batches = [(run, entries) for run, entries in batches if entries]
+            if not batches:
                 return
-            batches = [(r.run_id, list(r.unlogged)[:MAX_BATCH_FRAMES]) for r in runs]
+            for run, entries in batches:
+                run.attempted = entries[-1].id
             try:
-                heard = await self._log.append(batches)
+                results = await self._log.append([e for _, entries in batches for e in entries])
             except REDIS_AWAY as error:
-                log.warning("log.not_written", runs=len(runs), error=type(error).__name__)
-                for run in runs:
-                    self.mark(run)
+                log.warning("log.not_written", runs=len(batches), error=type(error).__name__)
+                for run, _ in batches:
+                    self._put_off(run)
                 return
-            self._heard = any(heard)
-            for run, (_, frames) in zip(runs, batches, strict=True):
-                run.mark_logged(frames[-1].cursor)
-                if run.unlogged:
-                    self.mark(run)
+            self._heard = any(result.is_heard for result in results)
+            for run, entries in batches:
+                self._settle(run, entries, results[: len(entries)])
+                del results[: len(entries)]
+
+    def _settle(self, run: LiveRun, entries: Sequence[Entry], results: Sequence[Appended]) -> None:
+        """Takes note of where the log ends; it should be where one of our entries does."""
+        end = results[-1].end
+        if run.fence != entries[0].id.gen:
+            return  # it has begun again meanwhile
+        if any(end == entry.id for entry in entries):
+            run.mark_logged(end)
+            if run.unlogged:
+                self.mark(run)
+        elif end.gen > run.fence:
+            run.lose_log(Trouble.FENCED)
+        else:
+            log.warning("log.lost", run_id=str(run.run_id), end=str(end), known=str(run.log_end))
+            run.lose_log(Trouble.LOST)
+
+    def _put_off(self, run: LiveRun) -> None:
+        now = asyncio.get_running_loop().time()
+        if run.behind_since is None:
+            run.behind_since = now
+        elif now - run.behind_since > AWAY_SECONDS and run.log_end != START:
+            run.lose_log(Trouble.LOST)
+            return
+        self.mark(run)
+
+
+def _entries(run: LiveRun) -> list[Entry]:
+    """What the run has to log. An append whose outcome is unclear is repeated as it was."""
+    entries: list[Entry] = []
+    frames: list[Frame] = []
+    size = 0
+    after = run.log_end
+    for frame in run.unlogged:
+        if run.attempted is not None and frame.cursor > run.attempted:
+            break
+        if frames and size + len(frame.data) > MAX_ENTRY_BYTES:
+            entries.append(Entry(run.run_id, after, frames))
+            after, frames, size = frames[-1].cursor, [], 0
+            if len(entries) == MAX_ENTRIES:
+                return entries
+        frames.append(frame)
+        size += len(frame.data)
+    if frames:
+        entries.append(Entry(run.run_id, after, frames))
+    return entries

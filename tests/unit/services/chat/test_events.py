@@ -8,10 +8,9 @@ from pydantic import TypeAdapter
 
 from modules.backend.core.errors import AppError, InvalidInput
 from modules.backend.services.chat import events
-from modules.backend.services.chat.events import START, Cursor, stamp
-from modules.backend.services.llm.cost_tracker import TrackedCall
-from modules.backend.services.llm.provider import Attempt, Usage
-from tests.fixtures.clock import FakeClock
+from modules.backend.services.chat.events import START, Cursor, Spending, stamp
+from modules.backend.services.llm.provider import Usage
+from modules.backend.services.llm.settlement import token_usage
 
 THREAD = uuid.UUID(int=1)
 RUN = uuid.UUID(int=2)
@@ -21,10 +20,11 @@ LONG = "1-" + "9" * 40
 protocol = TypeAdapter(ProtocolEvent)
 
 
-def usage() -> list[dict[str, Any]]:
-    attempt = Attempt("openai", "gpt-5.1", FakeClock().now(), usage=Usage(10, 5, 2, 3))
-    call = TrackedCall("chat", 1, attempt)
-    return [call.token_usage()]
+NOTHING = Spending([], {"amount": "0", "currency": "USD", "isComplete": True})
+SPENT = Spending(
+    [token_usage("openai", "gpt-5.1", Usage(10, 5, 2, 3))],
+    {"amount": "0.0000625", "currency": "USD", "isComplete": True},
+)
 
 
 EVENTS = [
@@ -38,9 +38,15 @@ EVENTS = [
             {"id": "2", "role": "assistant", "content": "Hello"},
         ]
     ),
-    events.run_finished(THREAD, RUN, "success", usage()),
-    events.run_finished(THREAD, RUN, "cancelled", []),
-    events.run_error(AppError("internal", "Something went wrong here."), usage()),
+    events.run_finished(THREAD, RUN, {"type": "success"}, SPENT),
+    events.run_finished(THREAD, RUN, {"type": "cancelled"}, NOTHING),
+    events.run_finished(
+        THREAD, RUN, events.interrupted([{"id": "1", "reason": "confirmation"}]), NOTHING
+    ),
+    *events.tool_call("call", "list_my_access", "Looked up your access", "{}", "answer"),
+    events.tool_result("call", '{"items": []}', seconds=0.4, is_error=False),
+    events.waiting(3),
+    events.run_error(AppError("internal", "Something went wrong here."), SPENT),
 ]
 
 
@@ -113,7 +119,7 @@ class TestStamp:
     def test_keeps_what_the_event_says_of_itself(self) -> None:
         error = AppError("internal", "Something went wrong here.")
 
-        frame = stamp(events.run_error(error, []), RUN, Cursor(1, 3))
+        frame = stamp(events.run_error(error, SPENT), RUN, Cursor(1, 3))
 
         assert orjson.loads(frame.data)["metadata"]["retryable"] is False
 

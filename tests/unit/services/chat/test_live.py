@@ -6,7 +6,7 @@ import pytest
 
 from modules.backend.services.chat import live as live_module
 from modules.backend.services.chat.events import START, Cursor, Frame, text_content
-from modules.backend.services.chat.live import LiveRun
+from modules.backend.services.chat.live import LiveRun, Trouble
 
 RUN = uuid.UUID(int=1)
 
@@ -119,6 +119,38 @@ class TestPlace:
     @pytest.mark.parametrize("after", [START, Cursor(1, 9)])
     def test_holds_everything_while_nothing_is_logged(self, after: Cursor) -> None:
         assert run_of(2, fence=2).holds_after(after)
+
+
+class TestBeginningAgain:
+    async def test_withdraws_what_readers_here_hold(self) -> None:
+        run = run_of(3)
+        with run.subscribed(START) as before:
+            run.begin_again(2, [text_content("answer", "1 2 3 ")])
+            held = [frame async for frame in before.frames()]
+        say(run)
+        with run.subscribed(held[-1].cursor) as after:
+            run.close()
+            rest = [frame async for frame in after.frames()]
+
+        assert places(held) == [Cursor(1, n) for n in (1, 2, 3)]
+        assert places(rest) == [Cursor(2, 1), Cursor(2, 2)]
+        assert run.log_end == START
+
+    def test_counts_its_bytes_anew(self) -> None:
+        run = run_of(50)
+        run.begin_again(2, [text_content("answer", "short")])
+
+        assert run.bytes == sum(len(frame.data) for frame in run.unlogged)
+
+    def test_trouble_is_told_once_for_each_generation(self) -> None:
+        run, told = run_of(1), list[Trouble]()
+        run.on_trouble = told.append
+        for _ in range(2):
+            run.lose_log(Trouble.LOST)
+        run.begin_again(2, [])
+        run.lose_log(Trouble.FENCED)
+
+        assert told == [Trouble.LOST, Trouble.FENCED]
 
 
 class Reader:

@@ -50,3 +50,11 @@ def test_text_about_events_opens_nothing() -> None:
     tail = tail_of(events.text_content("one", '{"type":"TEXT_MESSAGE_START","messageId":"two"}'))
 
     assert tail.open_message is None
+
+
+def test_a_call_that_was_cut_off_is_open() -> None:
+    whole = events.tool_call("one", "find", "Looked it up", "{}", "answer")
+    cut_off = events.tool_call("two", "find", "Looked it up", "{}", "answer")[:-1]
+    tail = tail_of(*whole, *cut_off)
+
+    assert tail.open_calls == ["two"]

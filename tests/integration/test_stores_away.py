@@ -1,0 +1,205 @@
+"""A store goes away and comes back: nothing acknowledged is lost, and the process recovers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from tests.fixtures.chat import Frame, new_id, run_input
+from tests.fixtures.doomed import Doomed, doomed_web
+from tests.fixtures.servers import StartWeb, WebServer
+from tests.fixtures.stores import SandboxClient
+from tests.fixtures.survivor import Survivor, words
+from tests.fixtures.tripwire import Stage, Trap
+
+pytestmark = pytest.mark.integration
+
+TOKENS = 60
+WITHOUT_LEASE_SECONDS = 6.5
+"""Longer than an owner goes on without a renewal."""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shaky(start_web: StartWeb, database_url: str, redis_url: str) -> AsyncIterator[Doomed]:
+    """A web process whose stores can be taken away; it began without them."""
+    async with doomed_web(start_web, database_url, redis_url, without_stores=True) as doomed:
+        yield doomed
+
+
+def asked(delay_ms: int = 50) -> Frame:
+    return run_input(f"Away {new_id()} [[sandbox tokens={TOKENS} delay_ms={delay_ms}]]")
+
+
+class Asking:
+    """A run under way, at a process whose stores can be taken away."""
+
+    def __init__(self, web: WebServer, sandbox: SandboxClient, question: Frame) -> None:
+        self.token = sandbox.token("employee")
+        self.question = question
+        self.client = Survivor([web], self.token, question)
+        self._begun = asyncio.Event()
+        self.client.came = lambda event: self._begun.set() if event["metadata"]["seq"] > 5 else None
+        self._following = asyncio.create_task(self.client.follow())
+
+    async def begun(self) -> None:
+        await self._begun.wait()
+
+    async def ends_well(self) -> None:
+        await self._following
+        assert self.client.refusals == []
+        assert self.client.held.text == words(TOKENS)
+        assert self.client.held.events[-1]["outcome"] == {"type": "success"}
+
+    async def is_read_at(self, web: WebServer) -> Survivor:
+        """Another reader, from the start to the end."""
+        reader = Survivor([web], self.token, self.question, attach=True)
+        await reader.follow()
+        assert reader.held.text == words(TOKENS)
+        return reader
+
+
+async def test_start_up_waits_for_neither_store(shaky: Doomed, sandbox: SandboxClient) -> None:
+    async with httpx.AsyncClient(base_url=shaky.web.url, timeout=30) as http:
+        before = await http.get("/health/ready")
+        for wire in shaky.wires.values():
+            wire.restore()
+        await shaky.ready()
+    run = Asking(shaky.web, sandbox, asked(0))
+    await run.ends_well()
+
+    assert before.status_code == 503
+    assert before.json()["checks"]["postgresql"] == "failed"
+    assert before.json()["checks"]["redis"] == "failed"
+
+
+class TestRedis:
+    async def test_away_in_the_middle_is_read_here_from_memory(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient
+    ) -> None:
+        run = Asking(shaky.web, sandbox, asked(200))
+        await run.begun()
+        shaky.wires["redis"].cut()
+        here = await run.is_read_at(shaky.web)
+        await run.ends_well()
+        shaky.wires["redis"].restore()
+        there = await run.is_read_at(web)
+
+        assert here.held.events[-1] == run.client.held.events[-1]
+        assert there.held.events[-1]["type"] == "RUN_FINISHED"
+
+    async def test_that_comes_back_in_the_middle_costs_nobody_anything(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient
+    ) -> None:
+        run = Asking(shaky.web, sandbox, asked())
+        await run.begun()
+        shaky.wires["redis"].cut()
+        await asyncio.sleep(0.5)
+        shaky.wires["redis"].restore()
+        there = await run.is_read_at(web)
+        await run.ends_well()
+
+        assert there.held.events == run.client.held.events
+        assert run.client.resets == 0
+
+    async def test_away_from_the_start_costs_the_live_view_alone(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient
+    ) -> None:
+        shaky.wires["redis"].cut()
+        run = Asking(shaky.web, sandbox, asked(5))
+        await run.ends_well()
+        shaky.wires["redis"].restore()
+
+        await run.is_read_at(web)
+
+    async def test_that_lost_the_last_of_a_log_is_noticed(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient, redis: Redis
+    ) -> None:
+        """As after a failover: the log is there, without its end."""
+        run = Asking(shaky.web, sandbox, asked())
+        await run.begun()
+        await asyncio.sleep(0.5)
+        log = f"icarus:state:log:{run.question['runId']}"
+        (entry_id, _), *_ = await redis.xrevrange(log, count=1)
+        await redis.xdel(log, entry_id)
+        there = await run.is_read_at(web)
+        await run.ends_well()
+
+        assert there.held.events[-1] == run.client.held.events[-1]
+        assert run.client.held.gen == 2
+
+    async def test_out_of_memory_is_waited_for(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient, redis: Redis
+    ) -> None:
+        run = Asking(shaky.web, sandbox, asked())
+        await run.begun()
+        await redis.config_set("maxmemory", "1")
+        try:
+            await asyncio.sleep(1)
+        finally:
+            await redis.config_set("maxmemory", "0")
+        there = await run.is_read_at(web)
+        await run.ends_well()
+
+        assert there.held.events == run.client.held.events
+
+
+class TestPostgres:
+    async def test_away_for_a_moment_is_not_noticed(
+        self, shaky: Doomed, sandbox: SandboxClient
+    ) -> None:
+        run = Asking(shaky.web, sandbox, asked())
+        await run.begun()
+        shaky.wires["postgres"].cut()
+        await asyncio.sleep(1)
+        shaky.wires["postgres"].restore()
+        await run.ends_well()
+
+        assert run.client.held.gen == 1
+
+    async def test_away_past_the_lease_makes_the_answer_anew(
+        self, shaky: Doomed, web: WebServer, sandbox: SandboxClient
+    ) -> None:
+        run = Asking(shaky.web, sandbox, asked())
+        await run.begun()
+        shaky.wires["postgres"].freeze()
+        await asyncio.sleep(WITHOUT_LEASE_SECONDS)
+        shaky.wires["postgres"].thaw()
+        await run.is_read_at(web)
+        await run.ends_well()
+
+        assert run.client.held.gen == 2
+
+    async def test_a_commit_of_the_end_that_nobody_confirmed_is_read_back(
+        self, shaky: Doomed, sandbox: SandboxClient, database_url: str
+    ) -> None:
+        await shaky.ready()
+        lost = Trap((rb"UPDATE runs SET status", rb"COMMIT"), Stage.UNANSWERED, lambda: None)
+        shaky.wires["postgres"].arm(lost)
+        run = Asking(shaky.web, sandbox, asked(5))
+        await run.ends_well()
+        connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+        answers = await connection.fetch(
+            "SELECT content FROM messages WHERE run_id = $1 AND role = 'assistant'",
+            run.question["runId"],
+        )
+        await connection.close()
+
+        assert lost.sprung.is_set()
+        assert run.client.held.gen == 1
+        assert [row["content"] for row in answers] == [words(TOKENS)]
+
+    async def test_an_acceptance_that_nobody_confirmed_is_kept(
+        self, shaky: Doomed, sandbox: SandboxClient
+    ) -> None:
+        await shaky.ready()
+        lost = Trap((rb"INSERT INTO runs", rb"COMMIT"), Stage.UNANSWERED, lambda: None)
+        shaky.wires["postgres"].arm(lost)
+        run = Asking(shaky.web, sandbox, asked(5))
+        await run.ends_well()
+
+        assert lost.sprung.is_set()
+        assert len(sandbox.calls(run.question["messages"][0]["content"])) == 1
