@@ -2,10 +2,17 @@
 
 from uuid import UUID
 
-from modules.backend.tasks.queue import broker, worker
+from modules.backend.tasks.queue import enqueue, job, worker
 
 
-@broker.task("conversations.title")
+@job("conversations.title")
 async def title(conversation_id: str) -> None:
     """Gives a conversation its title."""
     await worker().titles.give(UUID(conversation_id))
+
+
+@job("conversations.summary")
+async def summary(conversation_id: str) -> None:
+    """Folds older turns of a conversation into its summary, one part in each task."""
+    if await worker().summaries.extend(UUID(conversation_id)):
+        await enqueue("conversations.summary", UUID(conversation_id))
