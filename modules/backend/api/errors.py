@@ -8,7 +8,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from modules.backend.core.errors import AppError, InvalidInput, NotSignedIn, internal_error
+from modules.backend.core.errors import (
+    AppError,
+    InvalidInput,
+    NotSignedIn,
+    TooMany,
+    internal_error,
+)
 from modules.backend.core.observability import get_logger
 from modules.backend.schemas.conversations import ErrorOut
 
@@ -16,15 +22,22 @@ log = get_logger(__name__)
 
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorOut, "description": HTTPStatus(status).phrase}
-    for status in (401, 403, 404, 409, 413, 422, 503)
+    for status in (401, 403, 404, 408, 409, 413, 422, 429, 503)
 }
 """For the OpenAPI document."""
 
-_CODES = {400: "not_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_CODES = {
+    400: "not_json",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "body_too_slow",
+    413: "body_too_large",
+}
 _MESSAGES = {
     400: "What you sent could not be read as JSON.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
+    408: "What you sent took too long to arrive. Send it again.",
     413: "What you sent is too large. Send less at once.",
 }
 
@@ -34,7 +47,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    # First, so that the headers which later middlewares add are on these answers too.
+    # Early, so that the headers which later middlewares add are on these answers too.
     app.add_middleware(LastResort)
 
 
@@ -55,18 +68,29 @@ def fault(first: dict[str, object]) -> AppError:
 
 def http_error_response(status: int) -> JSONResponse:
     """What the framework or a middleware refuses, in the same form."""
+    # What is not even text is no other fault than what is not JSON.
+    answered = 422 if status == 400 else status
     body = {
         "code": _CODES.get(status, "http_error"),
         "message": _MESSAGES.get(status, HTTPStatus(status).description),
         "retryable": False,
     }
-    return JSONResponse(body, status_code=status)
+    return JSONResponse(body, status_code=answered)
+
+
+def error_response(error: AppError) -> JSONResponse:
+    """A refusal, with the header that says what would help."""
+    headers = {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    return JSONResponse(error.body(), status_code=error.status, headers=headers)
 
 
 async def _app_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
-    return JSONResponse(error.body(), status_code=error.status, headers=headers)
+    return error_response(error)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

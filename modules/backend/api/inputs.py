@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from modules.backend.core.errors import InvalidInput
-from modules.backend.schemas.agent import ForwardedProps, RunInput
-from modules.backend.services.chat.requests import RunRequest
+from modules.backend.schemas.agent import ForwardedProps, Resume, RunInput
+from modules.backend.services.chat.requests import RunRequest, Word
 
 
 def run_request(run_input: RunInput) -> RunRequest:
@@ -19,7 +19,17 @@ def run_request(run_input: RunInput) -> RunRequest:
         text=_text(question["content"]) if question else "",
         regenerate=props.regenerate,
         edit=props.edit,
+        resume=tuple(_word(resume) for resume in run_input.resume or ()),
     )
+
+
+def _word(resume: Resume) -> Word:
+    """What is decided. Raises InvalidInput for an answer without a decision."""
+    if resume.status == "cancelled":
+        return Word(resume.interrupt_id, confirm=False)
+    if resume.payload is None:
+        raise InvalidInput("invalid_input", "An answer to an interrupt needs a decision.")
+    return Word(resume.interrupt_id, confirm=resume.payload.decision == "confirm")
 
 
 def _last_question(messages: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -14,6 +14,24 @@ class ForwardedProps(WireModel):
 
     regenerate: Annotated[StrictStr, Field(min_length=1, max_length=128)] | None = None
     edit: Annotated[StrictStr, Field(min_length=1, max_length=128)] | None = None
+    traceparent: Any = None
+    """The trace of the click, as the W3C header of that name. What is none is left alone, too."""
+
+
+class Decision(WireModel):
+    """The payload of an answered interrupt, as its response schema says: nothing more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["confirm", "decline"]
+
+
+class Resume(WireModel):
+    """The person's word on an interrupt. Cancelled means declined."""
+
+    interrupt_id: UUID
+    status: Literal["resolved", "cancelled"]
+    payload: Decision | None = None
 
 
 class RunInput(WireModel):
@@ -23,6 +41,11 @@ class RunInput(WireModel):
     run_id: UUID
     messages: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     forwarded_props: ForwardedProps | None = None
+    resume: Annotated[list[Resume], Field(max_length=50)] | None = None
+
+    @property
+    def traceparent(self) -> object:
+        return None if self.forwarded_props is None else self.forwarded_props.traceparent
 
 
 class _Frame(BaseModel):

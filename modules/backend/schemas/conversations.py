@@ -38,12 +38,27 @@ class ErrorOut(WireModel):
     code: str
     message: str
     retryable: bool
+    retry_after_seconds: int | None = None
+    """Only where a limit is used up."""
+
+
+class StepOut(WireModel):
+    """A tool call of an answer. `arguments` and `result` are JSON texts."""
+
+    id: str
+    name: str
+    title: str
+    arguments: str
+    result: str
+    seconds: float
+    is_error: bool
 
 
 class MessageOut(WireModel):
     id: str
     role: Literal["user", "assistant"]
     content: str
+    steps: list[StepOut] | None
     status: Literal["complete", "stopped", "failed"]
     error: ErrorOut | None
     run_id: UUID

@@ -11,11 +11,12 @@ from fastapi.responses import StreamingResponse
 
 from modules.backend.api.deps import PersonDep, WebDep
 from modules.backend.api.http import sse
-from modules.backend.api.inputs import run_request
+from modules.backend.api.runs import admitted_run
 from modules.backend.bootstrap import Web
 from modules.backend.schemas.agent import CancelOut, RunInput
 from modules.backend.services.chat.acceptance import AcceptedRun
 from modules.backend.services.chat.events import START, Cursor, Frame, messages_snapshot
+from modules.backend.services.chat.readers import Reset
 from modules.backend.services.chat.run import RunEnded
 
 router = APIRouter(prefix="/api", tags=["agent"])
@@ -28,8 +29,9 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 @router.post("/agent", response_class=StreamingResponse, responses=_STREAM)
 async def run(web: WebDep, person: PersonDep, body: RunInput) -> StreamingResponse:
     """Starts a run, or attaches to it if it was started before, and streams its events."""
-    accepted = await web.runs.start(person, run_request(body))
-    chunks = _from_start(web, accepted)
+    web.drain.check()
+    accepted = await web.runs.start(person, await admitted_run(web, person, body))
+    chunks = _to_reset(_from_start(web, accepted))
     return sse.stream(sse.kept_open(chunks, comment_seconds=web.settings.chat.sse_comment_seconds))
 
 
@@ -47,7 +49,8 @@ async def events(
     chat = web.settings.chat
     return sse.stream(
         sse.kept_open(
-            _numbered(frames),
+            _to_reset(_numbered(frames)),
+            stop=web.drain.began,
             comment_seconds=chat.sse_comment_seconds,
             max_seconds=chat.sse_max_seconds,
         )
@@ -62,6 +65,16 @@ async def cancel(web: WebDep, person: PersonDep, run_id: UUID) -> CancelOut:
     except RunEnded as ended:
         status = ended.ended_as
     return CancelOut(run_id=run_id, status=status)
+
+
+async def _to_reset(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """A stream whose run begins again is closed: whoever reads it asks anew."""
+    async with aclosing(chunks):
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except Reset:
+            return
 
 
 async def _numbered(frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[bytes, None]:

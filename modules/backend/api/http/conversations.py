@@ -11,6 +11,7 @@ from modules.backend.schemas.conversations import (
     ConversationRename,
     MessageOut,
 )
+from modules.backend.services.audit.trail import Kind
 from modules.backend.services.conversations import MAX_PAGE, as_markdown
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
@@ -61,6 +62,9 @@ async def export(
 ) -> Response:
     """The conversation as a file."""
     exported = await web.conversations.export(person, conversation_id)
+    await web.guard.audit.viewed(
+        person.id, "conversation", Kind.EXPORTED, conversation=conversation_id, format=format
+    )
     if format == "json":
         return _file(exported.model_dump_json(by_alias=True), "application/json", "json")
     return _file(as_markdown(exported), "text/markdown; charset=utf-8", "md")

@@ -22,4 +22,10 @@ async def ready(web: WebDep, response: Response, strict: bool = False) -> Readin
     status = overall(checks)
     if status == "failed" or (strict and status == "degraded"):
         response.status_code = 503
-    return Readiness(status=status, build=web.settings.app.build_id, checks=checks)
+    return Readiness(
+        status=status,
+        build=web.settings.app.build_id,
+        configuration=web.configuration,
+        checks=checks,
+        details=web.health.details(),
+    )

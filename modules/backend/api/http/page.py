@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Scope
 
 from modules.backend.api.deps import WebDep
-from modules.backend.core.config import AuthSettings
+from modules.backend.core.settings import AuthSettings
 from modules.backend.schemas.page import EntraAuth, OpenIdAuth, PageConfig
 
 router = APIRouter(tags=["page"])

@@ -25,15 +25,27 @@ def unnumbered(data: bytes) -> bytes:
 
 
 async def kept_open(
-    chunks: AsyncGenerator[bytes, None], *, comment_seconds: float, max_seconds: float | None = None
+    chunks: AsyncGenerator[bytes, None],
+    *,
+    comment_seconds: float,
+    max_seconds: float | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[bytes, None]:
-    """The chunks, with a comment whenever nothing came for a while; ends after `max_seconds`."""
+    """The chunks, with a comment whenever nothing came for a while.
+
+    Ends after `max_seconds`, or when `stop` is set: the reader asks again with its last cursor.
+    """
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + max_seconds if max_seconds is not None else None
     coming = asyncio.ensure_future(_next(chunks))
+    stopping = asyncio.ensure_future((stop or asyncio.Event()).wait())
     try:
         while ends_at is None or loop.time() < ends_at:
-            await asyncio.wait((coming,), timeout=comment_seconds)
+            await asyncio.wait(
+                (coming, stopping), timeout=comment_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if stopping.done():
+                return
             if not coming.done():
                 yield COMMENT
                 continue
@@ -44,7 +56,8 @@ async def kept_open(
             coming = asyncio.ensure_future(_next(chunks))
     finally:
         coming.cancel()
-        await asyncio.wait((coming,))
+        stopping.cancel()
+        await asyncio.wait((coming, stopping))
         await chunks.aclose()
 
 

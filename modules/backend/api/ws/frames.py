@@ -46,6 +46,14 @@ def error(cause: AppError, run_id: object = None) -> str:
     return _frame(type="error", **cause.body(), **about)
 
 
+def reset(run_id: object) -> str:
+    return _frame(type="reset", runId=str(run_id))
+
+
+def draining() -> str:
+    return _frame(type="draining")
+
+
 def auth_required(expires_at: datetime) -> str:
     return _frame(type="auth_required", expiresAt=expires_at)
 

@@ -1,19 +1,22 @@
 """One open socket: who it is, what it follows, and when its time is up."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractContextManager, aclosing
 from typing import Any
 from uuid import UUID
 
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
-from modules.backend.api.inputs import run_request
+from modules.backend.api.address import client_address
+from modules.backend.api.runs import admitted_run
 from modules.backend.api.ws import frames
 from modules.backend.bootstrap import Web
-from modules.backend.core.errors import AppError, Conflict, NotSignedIn, internal_error
+from modules.backend.core.errors import AppError, Conflict, NotSignedIn, TooMany, internal_error
+from modules.backend.core.instruments import SOCKETS
 from modules.backend.core.observability import get_logger
+from modules.backend.core.telemetry import joined
 from modules.backend.schemas.agent import (
     AttachFrame,
     AuthFrame,
@@ -24,35 +27,51 @@ from modules.backend.schemas.agent import (
 )
 from modules.backend.services.chat.bells import person_bell
 from modules.backend.services.chat.events import START, Cursor, Frame
-from modules.backend.services.people import Person, SignIn
+from modules.backend.services.chat.readers import Reset
+from modules.backend.services.drain import Draining
+from modules.backend.services.people import SIGNED_OUT, Person, SignIn
 
 log = get_logger(__name__)
 
 NOT_SIGNED_IN = 4401
 SOMEBODY_ELSE = 4403
+TRY_LATER = 1013
 RENEW_BEFORE_SECONDS = 300.0
 MAX_FOLLOWED = 20
 MAX_NOTICES = 100
 
 
 class ChatSocket:
-    def __init__(self, websocket: WebSocket, web: Web) -> None:
+    def __init__(
+        self, websocket: WebSocket, web: Web, waiting: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """`waiting` is held until somebody has signed in."""
         self._websocket = websocket
         self._web = web
+        self._waiting = waiting
+        self._sign_in: SignIn | None = None
+        self._checking: asyncio.Task[None] | None = None
         self._followed: dict[UUID, asyncio.Task[None]] = {}
         self._notices: asyncio.Queue[bytes] = asyncio.Queue(MAX_NOTICES)
+        self._moving = asyncio.Event()
         self._expiry: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
-        """Serves the socket until it closes. What it follows goes on without it."""
-        await self._websocket.accept()
+        """Serves the socket until it closes. What it follows goes on without it.
+
+        Raises TooMany before it accepts where too many wait for sign-in.
+        """
+        SOCKETS.add(1)
         try:
-            sign_in = await self._first_frame()
+            with self._waiting():
+                await self._websocket.accept()
+                sign_in = await self._first_frame()
             if sign_in is not None:
                 await self._serve_person(sign_in)
         except WebSocketDisconnect:
             pass  # the ordinary end
         finally:
+            SOCKETS.add(-1)
             await self._stop_tasks()
 
     async def _first_frame(self) -> SignIn | None:
@@ -62,31 +81,57 @@ class ChatSocket:
                 frame = frames.read_frame(await self._receive())
                 if not isinstance(frame, AuthFrame):
                     raise NotSignedIn("token_missing", "Sign in before anything else.")
-                return await self._web.people.sign_in(frame.token)
+                return await self._web.guard.people.sign_in(frame.token)
         except TimeoutError:
             late = NotSignedIn("token_missing", "You did not sign in in time.")
             await self._refuse(late, NOT_SIGNED_IN)
+        except NotSignedIn as error:
+            await self._refuse(await self._counted(error), NOT_SIGNED_IN)
         except AppError as error:
             await self._refuse(error, NOT_SIGNED_IN)
         return None
 
-    async def _serve_person(self, sign_in: SignIn) -> None:
-        person = sign_in.person
-        notices = asyncio.create_task(self._pass_on_notices(), name="notices")
+    async def _counted(self, refused: NotSignedIn) -> AppError:
+        """What a socket is told whose sign-in did not hold: to wait, if its address had many."""
         try:
-            async with self._web.bells.listening(person_bell(person.id), self._take_notice):
+            await self._web.guard.limits.refused(client_address(self._websocket.scope))
+        except TooMany as error:
+            return error
+        return refused
+
+    async def _serve_person(self, sign_in: SignIn) -> None:
+        person, bells = sign_in.person, self._web.bells
+        notices = asyncio.create_task(self._pass_on_notices(), name="notices")
+        moving = asyncio.create_task(self._ask_to_move(), name="draining")
+        try:
+            async with (
+                self._web.guard.sockets.of(person.id),
+                bells.listening(person_bell(person.id), self._take_notice),
+            ):
                 await self._welcome(sign_in)
-                while True:
-                    await self._handle(person, await self._receive())
+                with self._web.drain.informing(self._moving.set):
+                    while True:
+                        await self._handle(person, await self._receive())
+        except TooMany as error:
+            await self._refuse(error, TRY_LATER)
         finally:
             notices.cancel()
+            moving.cancel()
+
+    async def _ask_to_move(self) -> None:
+        await self._moving.wait()
+        await self._send(frames.draining())
 
     async def _handle(self, person: Person, text: str) -> None:
         run_id: UUID | None = None
         try:
+            await self._web.guard.limits.sent(person.id, len(text))
             frame = frames.read_frame(text)
             run_id = _run_id(frame)
             await self._dispatch(person, frame)
+        except Draining:
+            # The page sends what was not acknowledged again, over its next connection.
+            self._moving.set()
         except AppError as error:
             await self._send(frames.error(error, run_id))
         except WebSocketDisconnect:
@@ -100,7 +145,11 @@ class ChatSocket:
             case PingFrame():
                 await self._send(frames.pong())
             case RunFrame():
-                accepted = await self._web.runs.start(person, run_request(frame.input))
+                self._web.drain.check()
+                request = await admitted_run(self._web, person, frame.input)
+                # Its own trace, or the one of the click: a socket lives too long to be one.
+                with joined(frame.input.traceparent):
+                    accepted = await self._web.runs.start(person, request)
                 self._follow(accepted.run_id, self._web.runs.follow_accepted(accepted, START))
             case AttachFrame():
                 after = Cursor.parse(frame.after)
@@ -119,7 +168,7 @@ class ChatSocket:
             raise Conflict(
                 "too_many_followed", "This page follows too many answers at once. Close some."
             )
-        task = asyncio.create_task(self._pass_on(events), name=f"follow {run_id}")
+        task = asyncio.create_task(self._pass_on(run_id, events), name=f"follow {run_id}")
         self._followed[run_id] = task
         task.add_done_callback(lambda _: self._unfollow(run_id, task))
 
@@ -127,19 +176,21 @@ class ChatSocket:
         if self._followed.get(run_id) is task:
             del self._followed[run_id]
 
-    async def _pass_on(self, events: AsyncGenerator[Frame, None]) -> None:
+    async def _pass_on(self, run_id: UUID, events: AsyncGenerator[Frame, None]) -> None:
         try:
             async with aclosing(events):
                 async for frame in events:
                     await self._send(frame.data.decode())
+        except Reset:
+            await self._send(frames.reset(run_id))
         except WebSocketDisconnect:
             pass  # the receiving side notices it too
         except AppError as error:
-            await self._send(frames.error(error))
+            await self._send(frames.error(error, run_id))
 
     async def _renew(self, person: Person, token: str) -> None:
         """A token before the old one expires. One of somebody else ends the socket."""
-        sign_in = await self._web.people.sign_in(token)
+        sign_in = await self._web.guard.people.sign_in(token)
         if sign_in.person.id != person.id:
             await self._websocket.close(SOMEBODY_ELSE, "forbidden")
             raise WebSocketDisconnect(SOMEBODY_ELSE)
@@ -147,7 +198,10 @@ class ChatSocket:
 
     async def _welcome(self, sign_in: SignIn) -> None:
         """Says who is signed in, and watches from now on when that ends."""
+        self._sign_in = sign_in
         heartbeat = self._web.settings.chat.ws_heartbeat_seconds
+        if self._web.desk is not None:
+            await self._web.desk.presence.note(sign_in.person.id)
         await self._send(frames.ready(sign_in.person, heartbeat))
         if self._expiry is not None:
             self._expiry.cancel()
@@ -163,8 +217,19 @@ class ChatSocket:
         )
 
     def _take_notice(self, notice: bytes) -> None:
-        if notice and not self._notices.full():
+        if notice in (SIGNED_OUT, b""):
+            # Nothing means that a notice may have been missed: this one must not be.
+            self._checking = asyncio.create_task(self._check(), name="sign-out")
+        elif not self._notices.full():
             self._notices.put_nowait(notice)
+
+    async def _check(self) -> None:
+        """Closes the socket if its person signed out everywhere."""
+        try:
+            if self._sign_in is not None:
+                await self._web.guard.people.check(self._sign_in)
+        except NotSignedIn as error:
+            await self._refuse(error, NOT_SIGNED_IN)
 
     async def _pass_on_notices(self) -> None:
         while True:
@@ -176,7 +241,10 @@ class ChatSocket:
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
         text: str | None = message.get("text")
-        return text if text is not None else ""
+        if text is not None:
+            return text
+        # Bytes are no frame of ours, whatever they spell; but they count for what they are.
+        return "\x00" + bytes(message.get("bytes") or b"").decode("latin-1")
 
     async def _send(self, text: str) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:
@@ -189,8 +257,7 @@ class ChatSocket:
 
     async def _stop_tasks(self) -> None:
         tasks: list[asyncio.Task[Any]] = [*self._followed.values()]
-        if self._expiry is not None:
-            tasks.append(self._expiry)
+        tasks += [task for task in (self._expiry, self._checking) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
