@@ -31,5 +31,7 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: './src/testing/setup.ts',
     restoreMocks: true,
+    // Only for what would otherwise hang: a busy machine is no fault of the page.
+    testTimeout: 60_000,
   },
 });

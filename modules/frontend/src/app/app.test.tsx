@@ -1,11 +1,12 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { eventsOf } from '@/testing/events';
 import { FakeSocket } from '@/testing/fake-socket';
-import { conversation, message } from '@/testing/fixtures';
-import { conversationHandlers, server } from '@/testing/server';
+import { accessRequest, conversation, message } from '@/testing/fixtures';
+import { conversationHandlers, deskHandlers, server } from '@/testing/server';
 
 import { App } from './app';
 
@@ -94,6 +95,7 @@ describe('a person', () => {
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(FakeSocket.latest.sentOf('run')[0]?.input.forwardedProps).toEqual({
       regenerate: 'answer',
+      traceparent: expect.stringMatching(/^00-/) as string,
     });
     expect(screen.queryByText('The assistant is away.')).not.toBeInTheDocument();
   });
@@ -160,10 +162,44 @@ describe('a person', () => {
     expect(FakeSocket.latest.sentOf('auth')).toEqual([{ type: 'auth', token: 'token of manager' }]);
   });
 
+  it('hears quietly that a request has moved', async () => {
+    server.use(...deskHandlers({ requests: [accessRequest({ id: 'r7' })] }));
+    await openAs('Ana Ruiz');
+    receive({ type: 'notice', kind: 'request_changed', requestId: 'r7' });
+    expect(
+      await screen.findByText('SAP Finance: It waits for the approval of Ben Okafor.'),
+    ).toBeInTheDocument();
+  });
+
+  it('opens a panel that stays open beside another conversation', async () => {
+    server.use(...conversationHandlers([conversation()], { c1: [QUESTION, ANSWER] }));
+    const user = await openAs('Ana Ruiz');
+    await user.keyboard('p{End}{Enter}');
+    expect(await screen.findByText('In SailPoint nobody reports to you.')).toBeInTheDocument();
+    await user.click(await screen.findByRole('link', { name: 'Access to SAP' }));
+    expect(location.search).toBe('?panel=team');
+    await user.click(screen.getByRole('button', { name: 'Close the panel' }));
+    expect(location.search).toBe('');
+  });
+
+  it('is told to connect where everybody gives their own leave', async () => {
+    server.use(
+      http.get('/api/sailpoint/connection', () =>
+        HttpResponse.json({ mode: 'user', connected: false }),
+      ),
+    );
+    const user = await openAs('Ana Ruiz');
+    expect(await screen.findByRole('button', { name: 'Connect SailPoint' })).toBeInTheDocument();
+    await user.click(screen.getByRole('link', { name: 'My access' }));
+    expect(await screen.findAllByRole('button', { name: 'Connect SailPoint' })).toHaveLength(2);
+  });
+
   it('looks up the keys', async () => {
     const user = await openAs('Ana Ruiz');
     await user.keyboard('?');
-    const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    // Without a layout Fluent takes an open dialog for hidden; the browser's tests see that it is not.
+    const dialog = await screen.findByRole('dialog', { hidden: true });
+    expect(dialog).toHaveAttribute('aria-label', 'Keyboard shortcuts');
     expect(within(dialog).getByText('Shift + Enter')).toBeInTheDocument();
   });
 });

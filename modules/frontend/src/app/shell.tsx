@@ -1,11 +1,15 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import { useCallback, useState } from 'react';
-import { useMatch, useNavigate } from 'react-router';
+import { useLocation, useMatch, useNavigate } from 'react-router';
 
 import type { Session } from '@/features/auth/session';
 import { ChatPage } from '@/features/chat/chat-page';
+import { useDeskPlace } from '@/lib/use-desk-place';
 import { useMediaQuery } from '@/lib/use-media-query';
+import { useShortcut } from '@/lib/use-shortcut';
 
+import { DeskColumn, DeskDrawer } from './desk-side';
+import { Notices } from './notices';
 import { SandboxRibbon } from './sandbox-ribbon';
 import { SideDrawer } from './side-drawer';
 import { SidePane } from './side-pane';
@@ -33,12 +37,16 @@ export function Shell({ session }: { readonly session: Session }) {
   const styles = useStyles();
   const navigate = useNavigate();
   const openId = useMatch('/c/:conversationId')?.params.conversationId ?? null;
-  const narrow = useMediaQuery('(max-width: 899px)');
+  const { search } = useLocation();
+  const { narrow, inDrawer } = useRoom();
+  const [deskListed, setDeskListed] = useState(false);
   const [drawerOpen, setDrawerOpen] = useState(false);
   const closeDrawer = useCallback(() => setDrawerOpen(false), []);
 
+  useShortcut('p', () => (narrow ? setDeskListed(true) : focusDesk()));
+
   const onDeleted = (deletedId: string) => {
-    if (deletedId === openId) void navigate('/');
+    if (deletedId === openId) void navigate({ pathname: '/', search });
   };
   const firstName = session.person?.name.split(' ')[0] ?? null;
   const side = <SidePane openId={openId} onDeleted={onDeleted} />;
@@ -47,7 +55,7 @@ export function Shell({ session }: { readonly session: Session }) {
     <div className={styles.root}>
       {session.people.length > 0 && <SandboxRibbon session={session} />}
       <div className={styles.columns}>
-        {narrow ? (
+        {inDrawer ? (
           <SideDrawer open={drawerOpen} openId={openId} onClose={closeDrawer}>
             {side}
           </SideDrawer>
@@ -58,15 +66,40 @@ export function Shell({ session }: { readonly session: Session }) {
           <TopBar
             conversationId={openId}
             onDeleted={onDeleted}
-            onMenu={narrow ? () => setDrawerOpen(true) : null}
+            onMenu={inDrawer ? () => setDrawerOpen(true) : null}
+            onDesk={narrow ? () => setDeskListed(true) : null}
           />
           <ChatPage
             conversationId={openId}
             firstName={firstName}
-            onBegin={(id) => void navigate(`/c/${id}`)}
+            onBegin={(id) => void navigate({ pathname: `/c/${id}`, search })}
           />
         </main>
+        <Desk narrow={narrow} listed={deskListed} onClose={() => setDeskListed(false)} />
       </div>
+      <Notices />
     </div>
   );
+}
+
+/** Chat and panel come first; the conversations give way where three columns have no room. */
+function useRoom(): { readonly narrow: boolean; readonly inDrawer: boolean } {
+  const { place } = useDeskPlace();
+  const narrow = useMediaQuery('(max-width: 899px)');
+  const tight = useMediaQuery('(max-width: 1279px)');
+  return { narrow, inDrawer: narrow || (tight && place !== null) };
+}
+
+interface DeskProps {
+  readonly narrow: boolean;
+  readonly listed: boolean;
+  readonly onClose: () => void;
+}
+
+function Desk({ narrow, listed, onClose }: DeskProps) {
+  return narrow ? <DeskDrawer listed={listed} onClose={onClose} /> : <DeskColumn />;
+}
+
+function focusDesk(): void {
+  document.querySelector<HTMLElement>('aside [data-row][aria-current], aside [data-row]')?.focus();
 }

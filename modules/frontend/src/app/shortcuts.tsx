@@ -19,7 +19,12 @@ const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
   ['Enter', 'Send'],
   ['Shift + Enter', 'Start a new line'],
   ['Esc', 'Stop the answer, or leave what is open'],
+  ['P', 'Go to the panels'],
   ['↑ ↓', 'Walk through a list'],
+  ['A', 'Approve or keep the one you are on'],
+  ['D', 'Deny or revoke the one you are on'],
+  ['U', 'Take the last mark back'],
+  ['Ctrl + Enter', 'Show what will be sent of a review'],
   ['?', 'Show this list'],
 ];
 

@@ -1,6 +1,7 @@
 import { Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
 
 import { BrandMark } from '@/components/brand-mark';
+import { DisconnectButton } from '@/components/connect-notice';
 import { ConversationsPane } from '@/features/conversations/conversations-pane';
 
 import { Shortcuts } from './shortcuts';
@@ -40,6 +41,7 @@ export function SidePane({ openId, onDeleted }: SidePaneProps) {
       <div className={styles.foot}>
         <ThemeMenu />
         <Shortcuts />
+        <DisconnectButton />
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { Button, Subtitle2, Tooltip, makeStyles, tokens } from '@fluentui/react-components';
-import { NavigationRegular } from '@fluentui/react-icons';
+import { NavigationRegular, PanelRightRegular } from '@fluentui/react-icons';
 
 import { ConversationHeader } from '@/features/conversations/conversation-header';
 
@@ -14,7 +14,8 @@ const useStyles = makeStyles({
     paddingInline: tokens.spacingHorizontalL,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  title: { margin: 0 },
+  title: { flexGrow: 1, margin: 0 },
+  desk: { flexShrink: 0 },
 });
 
 interface TopBarProps {
@@ -22,9 +23,11 @@ interface TopBarProps {
   readonly onDeleted: (conversationId: string) => void;
   /** Null where the conversations stand beside. */
   readonly onMenu: (() => void) | null;
+  /** Null where the panels stand beside. */
+  readonly onDesk: (() => void) | null;
 }
 
-export function TopBar({ conversationId, onDeleted, onMenu }: TopBarProps) {
+export function TopBar({ conversationId, onDeleted, onMenu, onDesk }: TopBarProps) {
   const styles = useStyles();
   return (
     <header className={styles.root}>
@@ -39,6 +42,16 @@ export function TopBar({ conversationId, onDeleted, onMenu }: TopBarProps) {
         <Subtitle2 as="h1" className={styles.title}>
           New chat
         </Subtitle2>
+      )}
+      {onDesk && (
+        <Tooltip content="Access and tasks" relationship="label">
+          <Button
+            className={styles.desk}
+            appearance="subtle"
+            icon={<PanelRightRegular />}
+            onClick={onDesk}
+          />
+        </Tooltip>
       )}
     </header>
   );

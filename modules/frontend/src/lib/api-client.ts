@@ -1,5 +1,6 @@
 import type { GetToken } from './connection';
 import { ApiError, isFault, type Fault } from './fault';
+import { newTraceparent } from './trace';
 
 const UNREACHABLE: Fault = {
   code: 'unreachable',
@@ -37,6 +38,7 @@ export class ApiClient {
   async #send(path: string, init: RequestInit, need?: 'fresh'): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${await this.#getToken(need)}`);
+    headers.set('traceparent', newTraceparent());
     if (init.body) headers.set('Content-Type', 'application/json');
     try {
       return await fetch(this.#baseUrl + path, { ...init, headers });

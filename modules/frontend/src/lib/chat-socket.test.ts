@@ -53,6 +53,32 @@ describe('signing in', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(FakeSocket.all).toHaveLength(2);
   });
+
+  it('stays away when its person signed out everywhere', async () => {
+    await FakeSocket.latest.accept();
+    FakeSocket.latest.receive({
+      type: 'error',
+      code: 'signed_out',
+      message: 'You signed out everywhere.',
+      retryable: false,
+    });
+    expect(signals).toEqual([{ type: 'signed-out' }]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  it('tries with a fresh token where it began with one from before that', async () => {
+    FakeSocket.latest.receive({
+      type: 'error',
+      code: 'signed_out',
+      message: 'You signed out everywhere.',
+      retryable: false,
+    });
+    FakeSocket.latest.drop(4401);
+    FakeSocket.latest.onopen?.();
+    await vi.waitFor(() => expect(getToken).toHaveBeenLastCalledWith('fresh'));
+    expect(signals).toEqual([]);
+  });
 });
 
 describe('staying connected', () => {

@@ -4,7 +4,13 @@ import { reconnectDelay } from './backoff';
 import { Connection, OTHER_PERSON, SIGNED_OUT, type GetToken } from './connection';
 import { Emitter } from './emitter';
 import type { Fault } from './fault';
-import { isRunEvent, type ClientFrame, type ControlFrame, type ServerFrame } from './frames';
+import {
+  isRunEvent,
+  type ClientFrame,
+  type ControlFrame,
+  type Notice,
+  type ServerFrame,
+} from './frames';
 import { LiveRuns } from './live-runs';
 
 export type SocketStatus = 'connecting' | 'online' | 'offline';
@@ -16,7 +22,7 @@ export type SocketSignal =
   | { readonly type: 'refused'; readonly runId: string; readonly fault: Fault }
   /** The run can no longer be followed here; what became of it is in the conversation. */
   | { readonly type: 'lost'; readonly runId: string }
-  | { readonly type: 'changed'; readonly conversationId: string }
+  | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'reconnected' }
   | { readonly type: 'signed-out' };
 
@@ -127,14 +133,18 @@ export class ChatSocket {
     this.#connection = null;
     this.#setStatus('offline');
     if (code === OTHER_PERSON || (code === SIGNED_OUT && this.#need)) {
-      this.close();
-      this.signals.emit({ type: 'signed-out' });
+      this.#signOut();
     } else if (code === SIGNED_OUT) {
       this.#need = 'fresh';
       this.#connect();
     } else {
       this.#connectLater();
     }
+  }
+
+  #signOut(): void {
+    this.close();
+    this.signals.emit({ type: 'signed-out' });
   }
 
   #connectLater(): void {
@@ -163,11 +173,13 @@ export class ChatSocket {
 
   #onControl(frame: ControlFrame): void {
     if (frame.type === 'reset') this.#startOver(frame.runId);
+    // A page that was signed in must not come back by itself; one that starts may hold an old token.
+    if (frame.type === 'error' && frame.code === 'signed_out' && this.#connection?.ready) {
+      this.#signOut();
+    }
     if (frame.type === 'error' && frame.runId) this.#onFault(frame.runId, frame);
     if (frame.type === 'draining') this.#moveOn();
-    if (frame.type === 'notice' && frame.kind === 'conversation_changed') {
-      this.signals.emit({ type: 'changed', conversationId: frame.conversationId });
-    }
+    if (frame.type === 'notice') this.signals.emit({ type: 'notice', notice: frame });
   }
 
   #startOver(runId: string): void {

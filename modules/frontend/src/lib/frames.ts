@@ -9,6 +9,14 @@ export type ClientFrame =
   | { readonly type: 'cancel'; readonly runId: string }
   | { readonly type: 'ping' };
 
+/** Something changed outside of what a run says. Kinds that are unknown here say nothing. */
+export type Notice =
+  | { readonly kind: 'conversation_changed'; readonly conversationId: string }
+  | { readonly kind: 'proposal_changed'; readonly proposalId: string; readonly status: string }
+  | { readonly kind: 'request_changed'; readonly requestId: string }
+  | { readonly kind: 'approvals_changed' }
+  | { readonly kind: 'review_changed'; readonly reviewId: string };
+
 export type ControlFrame =
   | {
       readonly type: 'ready';
@@ -19,7 +27,7 @@ export type ControlFrame =
   | { readonly type: 'reset'; readonly runId: string }
   | ({ readonly type: 'error'; readonly runId?: string } & Fault)
   | { readonly type: 'auth_required'; readonly expiresAt: string }
-  | { readonly type: 'notice'; readonly kind: string; readonly conversationId: string }
+  | ({ readonly type: 'notice' } & Notice)
   | { readonly type: 'draining' };
 
 export type ServerFrame = ControlFrame | Event;

@@ -33,6 +33,27 @@ export function eventsOf(runId: string, threadId = 'c1') {
       value: { position },
       ...at(cursor),
     }),
+    call: (cursor: string, toolCallId: string, parentMessageId = answer): Event => ({
+      type: EventType.TOOL_CALL_START,
+      toolCallId,
+      toolCallName: 'list_my_access',
+      parentMessageId,
+      metadata: { title: 'Looked up your access', ...at(cursor).metadata },
+    }),
+    arguments: (cursor: string, toolCallId: string, delta: string): Event => ({
+      type: EventType.TOOL_CALL_ARGS,
+      toolCallId,
+      delta,
+      ...at(cursor),
+    }),
+    result: (cursor: string, toolCallId: string, content = '{"items":[]}'): Event => ({
+      type: EventType.TOOL_CALL_RESULT,
+      messageId: `${toolCallId}-result`,
+      toolCallId,
+      content,
+      role: 'tool',
+      metadata: { seconds: 0.4, isError: false, ...at(cursor).metadata },
+    }),
     end: (cursor: string, messageId = answer): Event => ({
       type: EventType.TEXT_MESSAGE_END,
       messageId,

@@ -1,15 +1,18 @@
 import { FluentProvider, webLightTheme } from '@fluentui/react-components';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { MemoryRouter } from 'react-router';
 import { describe, expect, it } from 'vitest';
 
 import { Markdown } from './markdown';
 
-function show(text: string) {
+function show(text: string, links: Readonly<Record<string, string>> = {}) {
   return render(
-    <FluentProvider theme={webLightTheme}>
-      <Markdown text={text} />
-    </FluentProvider>,
+    <MemoryRouter>
+      <FluentProvider theme={webLightTheme}>
+        <Markdown text={text} links={new Map(Object.entries(links))} />
+      </FluentProvider>
+    </MemoryRouter>,
   );
 }
 
@@ -37,11 +40,24 @@ describe('Markdown', () => {
     expect(container.querySelector('script, iframe, img')).toBeNull();
   });
 
-  it('follows no script in a link', () => {
-    show('[click](javascript:alert(1))');
-    expect(screen.getByText('click')).not.toHaveAttribute(
-      'href',
-      expect.stringContaining('script'),
-    );
+  it.each([
+    ['[click](javascript:alert(1))', 'click'],
+    ['[Confirm here](https://evil.example/login)', 'Confirm here (https://evil.example/login)'],
+    ['See https://evil.example/login', 'See https://evil.example/login'],
+  ])('leads nowhere from %s', (text, shown) => {
+    const { container } = show(text);
+    expect(container).toHaveTextContent(shown);
+    expect(screen.queryByRole('link')).toBeNull();
+  });
+
+  it('leads from the name of a record to the record', () => {
+    show('You hold **SAP Finance** and SAP, not SAPling or `SAP`.', {
+      SAP: '?panel=access&at=1',
+      'SAP Finance': '?panel=access&at=2',
+    });
+    expect(screen.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual([
+      '/?panel=access&at=2',
+      '/?panel=access&at=1',
+    ]);
   });
 });

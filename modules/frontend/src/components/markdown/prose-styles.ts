@@ -22,6 +22,14 @@ const useStyles = makeStyles({
       borderLeft: `3px solid ${tokens.colorNeutralStroke1}`,
       color: tokens.colorNeutralForeground2,
     },
+    '& a.record': {
+      color: 'inherit',
+      textDecorationLine: 'underline',
+      textDecorationStyle: 'dotted',
+      textDecorationColor: tokens.colorBrandForegroundLink,
+      textUnderlineOffset: '3px',
+    },
+    '& a.record:hover': { color: tokens.colorBrandForegroundLinkHover },
     '& hr': { border: 0, borderTop: `1px solid ${tokens.colorNeutralStroke2}` },
     '& :not(pre) > code': {
       fontFamily: tokens.fontFamilyMonospace,

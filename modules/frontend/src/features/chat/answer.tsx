@@ -1,11 +1,13 @@
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 
 import { Markdown } from '@/components/markdown/markdown';
 import { Problem } from '@/components/problem';
 
 import { AnswerActions } from './answer-actions';
 import { AnswerProgress } from './answer-progress';
+import { recordLinks } from './records';
+import { StepLine } from './step-line';
 import type { Entry } from './transcript-model';
 
 const useStyles = makeStyles({
@@ -28,7 +30,8 @@ interface AnswerProps {
 
 export const Answer = memo(function Answer(props: AnswerProps) {
   const { entry, busy, onRegenerate, onSendAgain } = props;
-  const { id, text, status } = entry;
+  const { id, text, steps, status } = entry;
+  const links = useMemo(() => recordLinks(steps), [steps]);
   const styles = useStyles();
   const again = status === 'refused' ? onSendAgain : () => onRegenerate(id);
   return (
@@ -36,7 +39,8 @@ export const Answer = memo(function Answer(props: AnswerProps) {
       {entry.continued && (
         <Caption1 className={styles.note}>Continued after an interruption</Caption1>
       )}
-      {text !== '' && <Markdown text={text} />}
+      <StepLine steps={steps} />
+      {text !== '' && <Markdown text={text} links={links} />}
       <AnswerProgress status={status} textLength={text.length} placeInLine={entry.placeInLine} />
       <AnswerEnd entry={entry} onAgain={busy ? null : again} />
     </article>

@@ -1,5 +1,6 @@
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components';
 
+import { ConnectNotice } from '@/components/connect-notice';
 import { newId } from '@/lib/ids';
 
 import { Composer } from './composer';
@@ -71,6 +72,7 @@ export function ChatPage({ conversationId, firstName, onBegin }: ChatPageProps) 
       </div>
       <div className={styles.foot}>
         <ConnectionBanner />
+        <ConnectNotice />
         <Composer
           draft={draft}
           answering={answering}

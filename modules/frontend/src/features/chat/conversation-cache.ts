@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { ApiClient } from '@/lib/api-client';
 import { ApiError } from '@/lib/fault';
 import { conversationKeys, messagesQuery, type Conversation } from '@/lib/queries/conversations';
+import { proposalKeys } from '@/lib/queries/proposals';
 
 /** Keeps what is known of the server's conversations in step with the runs. */
 export class ConversationCache {
@@ -34,6 +35,7 @@ export class ConversationCache {
 
   changed(id: string): void {
     void this.#queries.invalidateQueries({ queryKey: conversationKeys.one(id) });
+    void this.#queries.invalidateQueries({ queryKey: proposalKeys.conversation(id) });
     void this.#queries.invalidateQueries({ queryKey: conversationKeys.lists });
   }
 
@@ -49,6 +51,7 @@ export class ConversationCache {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     }
     void this.#queries.invalidateQueries({ queryKey: conversationKeys.one(id), exact: true });
+    void this.#queries.invalidateQueries({ queryKey: proposalKeys.all });
     void this.#queries.invalidateQueries({ queryKey: conversationKeys.lists });
   }
 

@@ -26,7 +26,7 @@ interface ConversationViewProps {
 
 export function ConversationView({ conversationId, onAsk }: ConversationViewProps) {
   const styles = useStyles();
-  const { messages, entries, run, busy } = useConversation(conversationId);
+  const { messages, entries, cards, run, busy } = useConversation(conversationId);
   if (!entries) {
     if (!messages.isError) return <TranscriptSkeleton />;
     return (
@@ -38,7 +38,13 @@ export function ConversationView({ conversationId, onAsk }: ConversationViewProp
   if (entries.length === 0) return <EmptyState firstName={null} onAsk={onAsk} />;
   return (
     <>
-      <Transcript conversationId={conversationId} entries={entries} run={run} busy={busy} />
+      <Transcript
+        conversationId={conversationId}
+        entries={entries}
+        run={run}
+        busy={busy}
+        proposals={cards}
+      />
       <RunAnnouncer state={run?.state} />
     </>
   );

@@ -7,7 +7,7 @@ import {
   useArrowNavigationGroup,
 } from '@fluentui/react-components';
 
-import { EXAMPLE_QUESTIONS } from './example-questions';
+import { useExampleQuestions } from './use-example-questions';
 
 const useStyles = makeStyles({
   root: {
@@ -39,6 +39,9 @@ const useStyles = makeStyles({
     margin: 0,
     padding: 0,
     listStyleType: 'none',
+    // As high as the questions that come, so that nothing moves when they do.
+    minHeight: '200px',
+    '@media (max-width: 560px)': { minHeight: '400px' },
   },
   example: {
     display: 'grid',
@@ -72,6 +75,7 @@ interface EmptyStateProps {
 export function EmptyState({ firstName, onAsk }: EmptyStateProps) {
   const styles = useStyles();
   const arrows = useArrowNavigationGroup({ axis: 'both' });
+  const questions = useExampleQuestions();
   return (
     <div className={styles.root}>
       <header className={styles.head}>
@@ -83,7 +87,7 @@ export function EmptyState({ firstName, onAsk }: EmptyStateProps) {
         </Body1>
       </header>
       <ul className={styles.examples} aria-label="Example questions" {...arrows}>
-        {EXAMPLE_QUESTIONS.map(({ question, Icon }) => (
+        {questions.map(({ question, Icon }) => (
           <li key={question}>
             <button type="button" className={styles.example} onClick={() => onAsk(question)}>
               <Icon className={styles.icon} aria-hidden />

@@ -80,6 +80,23 @@ describe('reduceRun', () => {
     expect(state.continued).toBe(false);
   });
 
+  it('keeps what was done for the answer, and takes it back with it', () => {
+    const calls = [
+      run.call('1-3', 's1'),
+      run.arguments('1-4', 's1', '{}'),
+      run.result('1-5', 's1'),
+    ];
+    const state = after(...OPENING, ...calls);
+    expect(state.steps).toMatchObject([
+      { id: 's1', title: 'Looked up your access', arguments: '{}', result: { seconds: 0.4 } },
+    ]);
+    const snapshot = run.snapshot('2-4', [{ id: 'q', role: 'user', content: 'Why?' }]);
+    expect(after(...OPENING, ...calls, snapshot).steps).toEqual([]);
+    expect(after(...OPENING, ...calls, run.text('2-5', 'x')).steps).toMatchObject([
+      { id: 's1', result: null },
+    ]);
+  });
+
   it.each([
     [run.finished('1-3'), 'finished'],
     [run.finished('1-3', { type: 'cancelled' }), 'stopped'],

@@ -3,6 +3,8 @@ import { EventType, type Event, type Message } from '@ag-ui/core';
 import type { Fault } from '@/lib/fault';
 import { isNews, placeOf, type Place } from '@/lib/place';
 
+import type { Step } from './steps';
+
 export type RunPhase = 'sending' | 'answering' | 'finished' | 'stopped' | 'failed' | 'refused';
 
 export interface LiveMessage {
@@ -10,10 +12,16 @@ export interface LiveMessage {
   readonly text: string;
 }
 
+/** A tool call as far as it has come; without a result it is under way. */
+export interface LiveStep extends Step {
+  readonly messageId: string;
+}
+
 /** What the events held so far say. */
 interface RunView {
   readonly phase: RunPhase;
   readonly messages: readonly LiveMessage[];
+  readonly steps: readonly LiveStep[];
   /** The conversation as the run last stated it. */
   readonly snapshot: readonly Message[] | null;
   readonly fault: Fault | null;
@@ -44,6 +52,7 @@ export type RunAction =
 const EMPTY_VIEW: RunView = {
   phase: 'sending',
   messages: [],
+  steps: [],
   snapshot: null,
   fault: null,
   placeInLine: null,
@@ -122,14 +131,52 @@ function applyMessage(view: RunView, event: Event): RunView {
     case EventType.TEXT_MESSAGE_CONTENT:
       return { ...pick(view), messages: append(view.messages, event.messageId, event.delta) };
     case EventType.MESSAGES_SNAPSHOT:
-      return { ...pick(view), ...restate(view.messages, event.messages) };
+      return { ...pick(view), ...restate(view, event.messages) };
     default:
-      return pick(view);
+      return { ...pick(view), steps: applyStep(view.steps, event) };
   }
 }
 
-function pick({ phase, messages, snapshot, fault, placeInLine }: RunView): RunView {
-  return { phase, messages, snapshot, fault, placeInLine };
+function applyStep(steps: readonly LiveStep[], event: Event): readonly LiveStep[] {
+  switch (event.type) {
+    case EventType.TOOL_CALL_START:
+      return [...steps, begunStep(event)];
+    case EventType.TOOL_CALL_ARGS:
+      return steps.map((step) =>
+        step.id === event.toolCallId ? { ...step, arguments: step.arguments + event.delta } : step,
+      );
+    case EventType.TOOL_CALL_RESULT:
+      return steps.map((step) =>
+        step.id === event.toolCallId ? { ...step, result: resultOf(event) } : step,
+      );
+    default:
+      return steps;
+  }
+}
+
+function begunStep(event: Extract<Event, { type: EventType.TOOL_CALL_START }>): LiveStep {
+  const title: unknown = event.metadata?.['title'];
+  return {
+    id: event.toolCallId,
+    name: event.toolCallName,
+    title: typeof title === 'string' ? title : event.toolCallName,
+    arguments: '',
+    messageId: event.parentMessageId ?? '',
+    result: null,
+  };
+}
+
+function resultOf({ content, metadata }: Extract<Event, { type: EventType.TOOL_CALL_RESULT }>) {
+  const seconds: unknown = metadata?.['seconds'];
+  return {
+    text: typeof content === 'string' ? content : '',
+    seconds: typeof seconds === 'number' ? seconds : 0,
+    isError: metadata?.['isError'] === true,
+  };
+}
+
+function pick({ phase, messages, steps, snapshot, fault, placeInLine }: RunView): RunView {
+  return { phase, messages, steps, snapshot, fault, placeInLine };
 }
 
 function placeInLineOf({ name, value }: Extract<Event, { type: EventType.CUSTOM }>): number | null {
@@ -145,9 +192,13 @@ function append(messages: readonly LiveMessage[], id: string, delta: string) {
 }
 
 /** What a run states about the conversation holds: text of its own that it leaves out is withdrawn. */
-function restate(messages: readonly LiveMessage[], snapshot: readonly Message[]) {
+function restate({ messages, steps }: RunView, snapshot: readonly Message[]) {
   const stated = new Set(snapshot.map(({ id }) => id));
-  return { snapshot, messages: messages.filter(({ id }) => stated.has(id)) };
+  return {
+    snapshot,
+    messages: messages.filter(({ id }) => stated.has(id)),
+    steps: steps.filter(({ messageId }) => stated.has(messageId)),
+  };
 }
 
 function faultOf(event: Extract<Event, { type: EventType.RUN_ERROR }>): Fault {

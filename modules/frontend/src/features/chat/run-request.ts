@@ -1,6 +1,7 @@
 import type { RunAgentInput } from '@ag-ui/core';
 
 import { newId } from '@/lib/ids';
+import { newTraceparent } from '@/lib/trace';
 
 export interface Question {
   readonly id: string;
@@ -42,6 +43,6 @@ function inputOf(
     state: {},
     tools: [],
     context: [],
-    forwardedProps,
+    forwardedProps: { ...forwardedProps, traceparent: newTraceparent() },
   };
 }

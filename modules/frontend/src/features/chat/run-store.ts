@@ -1,5 +1,6 @@
 import type { ChatSocket, SocketSignal } from '@/lib/chat-socket';
 import { Emitter } from '@/lib/emitter';
+import type { Notice } from '@/lib/frames';
 import { isTerminal } from '@/lib/live-runs';
 
 import type { ConversationCache } from './conversation-cache';
@@ -82,13 +83,17 @@ export class RunStore {
   }
 
   #onSignal(signal: SocketSignal): void {
-    if (signal.type === 'changed') this.#cache.changed(signal.conversationId);
+    if (signal.type === 'notice') this.#onNotice(signal.notice);
     if (signal.type === 'reconnected') this.#onReconnected();
     if (!('runId' in signal)) return;
     const run = this.#find(signal.runId);
     if (!run) return;
     if (signal.type === 'lost') void this.#settle(run);
     else this.#onRunSignal(run, signal);
+  }
+
+  #onNotice(notice: Notice): void {
+    if (notice.kind === 'conversation_changed') this.#cache.changed(notice.conversationId);
   }
 
   #onRunSignal(run: ConversationRun, action: RunAction): void {

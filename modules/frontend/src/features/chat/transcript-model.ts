@@ -5,6 +5,7 @@ import type { StoredMessage } from '@/lib/queries/conversations';
 
 import type { ConversationRun } from './conversation-run';
 import { hasEnded, type LiveMessage, type RunState } from './run-reducer';
+import { NO_STEPS, storedSteps, type Step } from './steps';
 
 export type EntryStatus =
   'complete' | 'stopped' | 'failed' | 'refused' | 'sending' | 'waiting' | 'writing';
@@ -14,6 +15,8 @@ export interface Entry {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** What the assistant did for it. */
+  readonly steps: readonly Step[];
   readonly status: EntryStatus;
   readonly fault: Fault | null;
   readonly continued: boolean;
@@ -26,9 +29,10 @@ export function storedEntries(
   stored: readonly StoredMessage[],
   continuedAnswers: ReadonlySet<string>,
 ): readonly Entry[] {
-  return stored.map(({ id, role, content, status, error, runId }) => {
+  return stored.map(({ id, role, content, steps, status, error, runId }) => {
     const continued = continuedAnswers.has(id);
-    return { ...BLANK, id, role, text: content, status, fault: error, continued, runId };
+    const own = { steps: storedSteps(steps), status, fault: error, continued, runId };
+    return { ...BLANK, id, role, text: content, ...own };
   });
 }
 
@@ -80,7 +84,8 @@ function liveEntries(state: RunState): readonly Entry[] {
 
 function liveEntry({ id, text }: LiveMessage, status: EntryStatus, state: RunState): Entry {
   const fault = status === 'failed' ? state.fault : null;
-  return { ...BLANK, id, text, status, fault, continued: state.continued };
+  const steps = stepsOf(state, id);
+  return { ...BLANK, id, text, steps, status, fault, continued: state.continued };
 }
 
 function statusOf({ phase }: RunState): EntryStatus {
@@ -95,15 +100,29 @@ function tail({ runId, state }: ConversationRun, live: readonly Entry[]): readon
   }
   if (live.length > 0 || state.phase === 'finished') return [];
   if (state.phase === 'answering') {
-    return [{ ...BLANK, id: runId, status: 'waiting', placeInLine: state.placeInLine }];
+    return [
+      {
+        ...BLANK,
+        id: runId,
+        steps: state.steps,
+        status: 'waiting',
+        placeInLine: state.placeInLine,
+      },
+    ];
   }
-  return [{ ...BLANK, id: runId, status: state.phase, fault: state.fault }];
+  return [{ ...BLANK, id: runId, steps: state.steps, status: state.phase, fault: state.fault }];
+}
+
+function stepsOf({ steps }: RunState, answerId: string): readonly Step[] {
+  const own = steps.filter(({ messageId }) => messageId === answerId);
+  return own.length === steps.length ? steps : own;
 }
 
 const BLANK: Entry = {
   id: '',
   role: 'assistant',
   text: '',
+  steps: NO_STEPS,
   status: 'complete',
   fault: null,
   continued: false,

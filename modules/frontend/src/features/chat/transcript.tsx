@@ -1,6 +1,9 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowDownRegular } from '@fluentui/react-icons';
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
+
+import { ProposalCard } from '@/components/proposal/proposal-card';
+import type { Proposal } from '@/lib/queries/proposals';
 
 import { Answer } from './answer';
 import type { ConversationRun } from './conversation-run';
@@ -35,9 +38,10 @@ interface TranscriptProps {
   readonly entries: readonly Entry[];
   readonly run: ConversationRun | undefined;
   readonly busy: boolean;
+  readonly proposals: readonly Proposal[];
 }
 
-export function Transcript({ conversationId, entries, run, busy }: TranscriptProps) {
+export function Transcript({ conversationId, entries, run, busy, proposals }: TranscriptProps) {
   const styles = useStyles();
   const store = useRunStore();
   const length = entries.reduce((sum, { text }) => sum + text.length, 0);
@@ -67,13 +71,19 @@ export function Transcript({ conversationId, entries, run, busy }: TranscriptPro
             entry.role === 'user' ? (
               <Question key={entry.id} entry={entry} busy={busy} onEdit={actions.onEdit} />
             ) : (
-              <Answer
-                key={entry.id}
-                entry={entry}
-                busy={busy}
-                onRegenerate={actions.onRegenerate}
-                onSendAgain={actions.onSendAgain}
-              />
+              <Fragment key={entry.id}>
+                <Answer
+                  entry={entry}
+                  busy={busy}
+                  onRegenerate={actions.onRegenerate}
+                  onSendAgain={actions.onSendAgain}
+                />
+                {proposals
+                  .filter(({ runId }) => runId !== null && runId === entry.runId)
+                  .map((proposal) => (
+                    <ProposalCard key={proposal.id} proposal={proposal} />
+                  ))}
+              </Fragment>
             ),
           )}
         </div>

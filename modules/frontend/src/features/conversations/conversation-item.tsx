@@ -1,5 +1,5 @@
 import { Spinner, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 
 import type { Conversation } from '@/lib/queries/conversations';
 
@@ -64,10 +64,17 @@ interface ConversationItemProps {
 
 export function ConversationItem({ conversation, open, onDeleted }: ConversationItemProps) {
   const styles = useStyles();
+  // An open panel stays open beside another conversation.
+  const { search } = useLocation();
   const title = titleOf(conversation);
   return (
     <li className={mergeClasses(styles.root, open && styles.open)}>
-      <NavLink className={styles.link} to={`/c/${conversation.id}`} title={title} dir="auto">
+      <NavLink
+        className={styles.link}
+        to={{ pathname: `/c/${conversation.id}`, search }}
+        title={title}
+        dir="auto"
+      >
         {title}
       </NavLink>
       {conversation.activeRunId && <Spinner size="extra-tiny" aria-label="Being answered" />}

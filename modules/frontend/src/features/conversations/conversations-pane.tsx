@@ -1,10 +1,11 @@
 import { Button, SearchBox, makeStyles, tokens } from '@fluentui/react-components';
 import { ChatAddRegular } from '@fluentui/react-icons';
 import { useState, type KeyboardEvent } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
+
+import { useDebounced } from '@/lib/use-debounced';
 
 import { ConversationList } from './conversation-list';
-import { useDebounced } from './use-debounced';
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', flexGrow: 1, minHeight: 0 },
@@ -31,6 +32,7 @@ interface ConversationsPaneProps {
 export function ConversationsPane({ openId, onDeleted }: ConversationsPaneProps) {
   const styles = useStyles();
   const navigate = useNavigate();
+  const { search: panel } = useLocation();
   const [text, setText] = useState('');
   const search = useDebounced(text.trim(), 250);
 
@@ -42,7 +44,10 @@ export function ConversationsPane({ openId, onDeleted }: ConversationsPaneProps)
   return (
     <nav className={styles.root} aria-label="Conversations">
       <div className={styles.head}>
-        <Button icon={<ChatAddRegular />} onClick={() => void navigate('/')}>
+        <Button
+          icon={<ChatAddRegular />}
+          onClick={() => void navigate({ pathname: '/', search: panel })}
+        >
           New chat
         </Button>
         <SearchBox

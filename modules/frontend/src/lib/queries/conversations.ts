@@ -11,10 +11,22 @@ export interface Conversation {
   readonly activeRunId: string | null;
 }
 
+/** A tool call of an answer, as the server keeps it. `arguments` and `result` are JSON texts. */
+export interface StoredStep {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly arguments: string;
+  readonly result: string;
+  readonly seconds: number;
+  readonly isError: boolean;
+}
+
 export interface StoredMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly content: string;
+  readonly steps: readonly StoredStep[] | null;
   readonly createdAt: string;
   readonly runId: string | null;
   readonly status: 'complete' | 'stopped' | 'failed';
