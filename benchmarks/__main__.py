@@ -3,15 +3,16 @@
 import asyncio
 import sys
 
-from benchmarks import relay
+from benchmarks import context, relay, telemetry
 
-BENCHMARKS = {"relay": relay.main}
+BENCHMARKS = {"relay": relay.main, "context": context.main, "telemetry": telemetry.main}
 
 
 def main(names: list[str]) -> None:
     unknown = set(names) - set(BENCHMARKS)
     if unknown:
-        raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}. There is: relay")
+        there = ", ".join(BENCHMARKS)
+        raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}. There is: {there}")
     for name in names or BENCHMARKS:
         asyncio.run(BENCHMARKS[name]())
 

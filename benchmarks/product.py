@@ -27,6 +27,7 @@ class Product:
     socket_url: str
     token: str
     web: Child
+    database_url: str
 
     def cpu_seconds(self) -> float:
         """What the process and its workers have used so far."""
@@ -36,7 +37,7 @@ class Product:
 
 
 @contextmanager
-def running_product(folder: Path, model_url: str) -> Iterator[Product]:
+def running_product(folder: Path, model_url: str, **settings: str) -> Iterator[Product]:
     """Stores, the sandbox's issuer and one web worker that asks the model at the URL."""
     with ExitStack() as running:
         stores = running.enter_context(embedded_stores(folder / "stores"))
@@ -52,6 +53,8 @@ def running_product(folder: Path, model_url: str) -> Iterator[Product]:
             "CORS_ORIGINS": f'["{ORIGIN}"]',
             "OPENAI_BASE_URL": model_url,
             "OPENAI_API_KEY": "benchmark",
+            # One person asks as fast as they can.
+            "LIMITS": "off",
             "OPENAI_MODEL": "benchmark",
             "OPENAI_MODEL_SMALL": "benchmark",
             "AUTH_ISSUER": issuer,
@@ -60,7 +63,7 @@ def running_product(folder: Path, model_url: str) -> Iterator[Product]:
             "SANDBOX_PORT": str(issuer_port),
             "SANDBOX_BASE_URL": f"http://127.0.0.1:{issuer_port}",
             "SANDBOX_STATE_DIR": str(folder / "sandbox"),
-        }
+        } | settings
         subprocess.run(
             [sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=env, check=True
         )
@@ -84,7 +87,12 @@ def running_product(folder: Path, model_url: str) -> Iterator[Product]:
             f"http://127.0.0.1:{web_port}/health/ready",
         )
         signed_in = httpx.post(f"{issuer}/token", data={"person": "employee"}).json()
-        yield Product(f"ws://127.0.0.1:{web_port}/ws/chat", signed_in["access_token"], web)
+        yield Product(
+            f"ws://127.0.0.1:{web_port}/ws/chat",
+            signed_in["access_token"],
+            web,
+            stores.database_url,
+        )
 
 
 def _answers(url: str) -> Callable[[], bool]:
