@@ -13,10 +13,11 @@ LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 
 MADE_FROM = $(PYTHON) --version 2>&1 | cat - requirements-dev.txt | cksum
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench chaos lock clean distclean venv packages page
+.PHONY: help run test lint format docs bench chaos package audit-verify audit lock clean distclean \
+	venv packages page
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: venv ## Run everything on http://localhost:8000 (PORT=8080 make run for another port)
 	@exec $(BIN)/python -m modules.sandbox.stack
@@ -43,18 +44,31 @@ format: venv packages ## Format the code and repair what can be repaired
 	@if [ -d infrastructure ] && command -v terraform >/dev/null; \
 	then terraform fmt -recursive infrastructure; fi
 
+docs: venv ## Write the pages that are made from code
+	$(BIN)/python -m modules.backend.core.instruments > docs/metrics.md
+
 bench: venv ## Measure, and print the figures as ratios
 	$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: venv page ## Kill processes and break connections, at full length
 	$(BIN)/pytest -m chaos $(ARGS)
 
+audit-verify: venv ## Verify the audit of DATABASE_URL (ARGS="--head POSITION:DIGEST" for a head)
+	@$(BIN)/python -m modules.backend.audit_verify $(ARGS)
+
+package: venv page ## Build the zip for App Service into build/ (ARGS="--webjobs" adds them)
+	@$(BIN)/python -m scripts.package $(ARGS)
+
+audit: venv packages ## Look for known faults in the packages of others
+	$(BIN)/uvx pip-audit==2.9.0 --strict --require-hashes --disable-pip -r requirements.txt
+	$(NODE) npm audit --omit=dev --audit-level=high
+
 lock: venv ## Compile requirements*.txt anew from requirements*.in
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 clean: ## Remove data, logs and caches; the environments stay
-	rm -rf .state .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results
+	rm -rf .state .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache test-results
 
 distclean: clean ## Remove everything that was installed or built, too
 	rm -rf .venv build modules/frontend/node_modules modules/frontend/dist

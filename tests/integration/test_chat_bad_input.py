@@ -113,6 +113,17 @@ class TestQuestions:
 
         assert events[0]["code"] == "message_empty"
 
+    @pytest.mark.parametrize("forwarded", [{}, {"edit": "m"}])
+    async def test_a_word_on_a_proposal_that_begins_a_conversation(
+        self, web: WebServer, sandbox: SandboxClient, forwarded: dict[str, str]
+    ) -> None:
+        word = {"interruptId": new_id(), "status": "cancelled"}
+        asked = run_input("x", **forwarded) | {"messages": [], "resume": [word]}
+        async with open_chat(web, sandbox.token("employee")) as chat:
+            events = await chat.run(asked)
+
+        assert events[0]["code"] in ("message_empty", "message_not_found")
+
     async def test_parts_of_text_are_one_question(
         self, web: WebServer, sandbox: SandboxClient
     ) -> None:

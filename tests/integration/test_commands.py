@@ -28,6 +28,12 @@ from modules.backend.tasks.broker import broker
 print(*sorted(broker.get_all_tasks()))
 """
 
+SEND_TASK = """
+import asyncio, uuid
+from modules.backend.tasks.queue import enqueue
+asyncio.run(enqueue("conversations.title", uuid.uuid4()))
+"""
+
 
 def answers(url: str) -> bool:
     try:
@@ -66,7 +72,19 @@ class TestStart:
             check=True,
         )
 
-        assert known.stdout.split() == ["conversations.title"]
+        assert known.stdout.split() == [
+            "audit.retention",
+            "conversations.retention",
+            "conversations.summary",
+            "conversations.title",
+            "ledger.prove",
+            "proposals.execute",
+            "proposals.expire",
+            "readings.read",
+            "sailpoint.follow",
+            "sailpoint.token",
+            "tasks.rescan",
+        ]
 
     def test_scheduler_waits_for_what_is_due(
         self, run_command: RunCommand, settings_env: dict[str, str]
@@ -91,7 +109,42 @@ def test_a_process_without_its_settings_ends_and_names_them(
     assert "OPENAI_API_KEY: still holds a placeholder" in log
 
 
+@pytest.mark.parametrize("line", [WEB, WORKER], ids=["web", "worker"])
+def test_a_process_whose_service_identity_is_nobody_ends_and_says_so(
+    run_command: RunCommand, settings_env: dict[str, str], line: str
+) -> None:
+    env = settings_env | {"SAILPOINT_CLIENT_ID": "api-client"}
+    process = run_command(line.format(port=free_port()), env)
+
+    exit_code = process.wait(START_SECONDS + EXIT_SECONDS)
+
+    assert exit_code != 0
+    assert "this is an API client without a user" in process.log.read_text()
+
+
+def test_no_start_waits_for_sailpoint(
+    run_command: RunCommand, settings_env: dict[str, str]
+) -> None:
+    env = settings_env | {"SAILPOINT_BASE_URL": f"http://127.0.0.1:{free_port()}/sailpoint"}
+    web = run_command(WEB.format(port=free_port()), env, says=WEB_IS_READY)
+
+    assert "sailpoint.identity_unchecked" in web.log.read_text()
+
+
 class TestAbsence:
+    def test_of_the_queue_fails_nobody_who_sends(self, settings_env: dict[str, str]) -> None:
+        nowhere = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+        sent = subprocess.run(
+            [sys.executable, "-c", SEND_TASK],
+            cwd=ROOT,
+            env=settings_env | nowhere,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert "task.not_sent" in sent.stdout
+
     def test_of_the_stores_is_told_to_probers(
         self, run_command: RunCommand, settings_env: dict[str, str]
     ) -> None:

@@ -59,8 +59,6 @@ class TestPage:
     @pytest.mark.parametrize(
         "path",
         [
-            "/api",
-            "/api/nothing",
             "/assets/nothing.js",
             "/assets/nothing",
             "/ws/nothing",
@@ -77,3 +75,11 @@ class TestPage:
 
         assert (answer.status_code, answer.json().keys()) == (404, BODY_FIELDS)
         assert answer.json()["code"] == "not_found"
+
+    @pytest.mark.parametrize("path", ["/api", "/api/nothing"])
+    async def test_does_not_even_say_what_is_not_there_without_a_sign_in(
+        self, visitor: RestClient, path: str
+    ) -> None:
+        answer = await visitor.get(path)
+
+        assert (answer.status_code, answer.json().keys()) == (401, BODY_FIELDS)

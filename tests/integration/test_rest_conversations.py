@@ -133,7 +133,7 @@ class TestMessages:
 
         question, reply = answer.json()
         times = question.pop("createdAt"), reply.pop("createdAt")
-        same = {"runId": asked["runId"], "status": "complete", "error": None}
+        same = {"runId": asked["runId"], "status": "complete", "error": None, "steps": None}
         text = asked["messages"][0]
         assert question == {"id": text["id"], "role": "user", "content": text["content"]} | same
         assert reply == {"id": answer_id, "role": "assistant", "content": text_of(events)} | same
@@ -153,6 +153,7 @@ class TestMessages:
             "code": "llm_interrupted",
             "message": events[-1]["message"],
             "retryable": True,
+            "retryAfterSeconds": None,
         }
 
     async def test_that_were_withdrawn_are_not_shown(self, someone: Someone, shelf: Shelf) -> None:

@@ -83,6 +83,7 @@ class TestSignIn:
 
 JSON = {"Content-Type": "application/json"}
 NOT_JSON = {"content": "{", "headers": JSON}
+NOT_TEXT = {"content": b"\xff\x1f\xfe", "headers": JSON}
 HALF_A_SIGN = {"content": json.dumps(run_input("\ud83c")), "headers": JSON}
 REFUSED = [
     ("GET", "/api/nothing", {}, 404, "not_found"),
@@ -90,6 +91,7 @@ REFUSED = [
     ("POST", "/api/conversations", {}, 405, "method_not_allowed"),
     ("GET", "/api/conversations/1", {}, 422, "invalid_input"),
     ("PATCH", f"/api/conversations/{new_id()}", NOT_JSON, 422, "not_json"),
+    ("PATCH", f"/api/conversations/{new_id()}", NOT_TEXT, 422, "not_json"),
     ("PATCH", f"/api/conversations/{new_id()}", {"json": {}}, 422, "invalid_input"),
     ("GET", f"/api/runs/{new_id()}/events?after=x", {}, 422, "invalid_input"),
     ("GET", f"/api/runs/{new_id()}/events", {}, 404, "run_not_found"),
@@ -226,6 +228,8 @@ async def test_every_response_carries_the_security_headers(
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert (headers.get("cache-control") == "no-store") == path.startswith("/api")
     assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.integration
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker's services, inside the test."""
-    async with open_worker(settings) as opened:
+    async with open_worker(settings, AsyncMock()) as opened:
         yield opened
 
 

@@ -18,6 +18,7 @@ def message(role: str, content: str) -> MessageOut:
         "error": None,
         "run_id": ID,
         "created_at": AT,
+        "steps": [],
     }
     return MessageOut(**fields)
 

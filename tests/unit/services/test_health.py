@@ -78,6 +78,19 @@ class TestChecks:
         assert (await probed.checks())["llm"] == "ok"
 
 
+class TestDetails:
+    async def test_are_the_notes_of_the_parts_that_have_any(self, clock: FakeClock) -> None:
+        noted = Health(
+            essential={},
+            outside={"llm": Counted(), "sailpoint": Counted()},
+            notes={"llm": lambda: ["gpt-4o will be retired"], "sailpoint": list},
+            clock=clock,
+        )
+
+        assert noted.details() == {"llm": ["gpt-4o will be retired"]}
+        assert await noted.checks() == {"llm": "ok", "sailpoint": "ok"}
+
+
 @pytest.mark.parametrize(
     ("outcomes", "worst"),
     [
