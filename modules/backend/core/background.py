@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from modules.backend.core.instruments import LOOP_LAG
 from modules.backend.core.observability import get_logger
@@ -10,6 +11,7 @@ from modules.backend.core.telemetry import untraced
 log = get_logger(__name__)
 
 AGAIN_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 2.0
 LAG_SECONDS = 0.5
 
 
@@ -22,6 +24,20 @@ async def kept_up(serve: Callable[[], Awaitable[None]]) -> None:
         except Exception:  # the edge of a background task
             log.exception("background.broke")
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def ended(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancels the tasks, once more if need be, until each of them has ended, however it did.
+
+    A cancellation can get lost: redis-py sends with `asyncio.wait_for`, which before Python 3.12
+    forgets one that comes when the sending is done. A loop would then go on for ever.
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def watch_event_loop() -> None:

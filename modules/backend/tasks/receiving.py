@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from taskiq.receiver import Receiver
 
+from modules.backend.core.background import ended
 from modules.backend.services.jobs.pulse import Pulse
 from modules.backend.tasks.broker import broker
 
@@ -32,6 +33,5 @@ async def receiving() -> AsyncIterator[Pulse]:
     finally:
         finish.set()
         await asyncio.wait([loop], timeout=broker.pace.grace + MARGIN_SECONDS)
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
+        await ended(loop)
         await broker.shutdown()

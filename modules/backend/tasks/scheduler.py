@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from taskiq import TaskiqScheduler
 
+from modules.backend.core.background import ended
 from modules.backend.core.config import described
 from modules.backend.core.observability import configure_logging, get_logger
 from modules.backend.core.redis import Purpose
@@ -52,8 +53,7 @@ async def scheduling() -> AsyncIterator[Pulse]:
     try:
         yield ticker.pulse
     finally:
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
+        await ended(loop)
         await ticker.resign()
         log.info("scheduler.stopped")
 

@@ -13,6 +13,7 @@ from functools import partial
 
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 
+from modules.backend.core.background import ended
 from modules.backend.core.clock import Clock
 from modules.backend.core.observability import get_logger
 from modules.backend.core.redis import REDIS_AWAY
@@ -230,10 +231,7 @@ class TaskStream(AsyncBroker):
 
     async def shutdown(self) -> None:
         """Hands back what still runs, if Redis can be told, and forgets this worker."""
-        background = list(self._background)
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await ended(*self._background)
         if self.is_worker_process:
             try:
                 await self._settle_what_waits()

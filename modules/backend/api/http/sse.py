@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi.responses import StreamingResponse
 
+from modules.backend.core.background import ended
 from modules.backend.services.chat.events import Frame
 
 COMMENT = b": waiting\n\n"
@@ -55,9 +56,7 @@ async def kept_open(
             yield chunk
             coming = asyncio.ensure_future(_next(chunks))
     finally:
-        coming.cancel()
-        stopping.cancel()
-        await asyncio.wait((coming, stopping))
+        await ended(coming, stopping)
         await chunks.aclose()
 
 

@@ -13,6 +13,7 @@ from modules.backend.api.address import client_address
 from modules.backend.api.runs import admitted_run
 from modules.backend.api.ws import frames
 from modules.backend.bootstrap import Web
+from modules.backend.core.background import ended
 from modules.backend.core.errors import AppError, Conflict, NotSignedIn, TooMany, internal_error
 from modules.backend.core.instruments import SOCKETS
 from modules.backend.core.observability import get_logger
@@ -258,9 +259,7 @@ class ChatSocket:
     async def _stop_tasks(self) -> None:
         tasks: list[asyncio.Task[Any]] = [*self._followed.values()]
         tasks += [task for task in (self._expiry, self._checking) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
 
 
 def _run_id(frame: ClientFrame) -> UUID | None:

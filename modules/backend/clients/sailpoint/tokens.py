@@ -17,6 +17,7 @@ from modules.backend.clients.sailpoint.errors import (
 from modules.backend.clients.sailpoint.token_cache import Token, TokenCache
 from modules.backend.clients.sailpoint.token_endpoint import OPERATION, TokenEndpoint
 from modules.backend.clients.sailpoint.watch import RedisWatch
+from modules.backend.core.background import ended
 from modules.backend.core.clock import Clock
 from modules.backend.core.observability import get_logger
 from modules.backend.core.redis import REDIS_AWAY
@@ -92,8 +93,7 @@ class ServiceTokens:
 
     async def close(self) -> None:
         if self._renewal is not None:
-            self._renewal.cancel()
-            await asyncio.gather(self._renewal, return_exceptions=True)
+            await ended(self._renewal)
 
     async def _cached(self) -> Token | None:
         """The token that can be used now. Without Redis, the last one that this process saw."""

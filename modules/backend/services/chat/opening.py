@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from modules.backend.core.background import kept_up, watch_event_loop
+from modules.backend.core.background import ended, kept_up, watch_event_loop
 from modules.backend.core.database import Database
 from modules.backend.services.actions.actors import NoActors
 from modules.backend.services.base import Base
@@ -112,9 +112,7 @@ async def _at_work(loops: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncI
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
 
 
 def _lease(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from modules.backend.clients.issuer import IssuerKeys
-from modules.backend.core.background import kept_up
+from modules.backend.core.background import ended, kept_up
 from modules.backend.core.clock import Clock, NewId
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
@@ -68,9 +68,7 @@ async def open_guard(
         async with recorded(settings, database, clock, "web"):
             yield guard
     finally:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await ended(*background)
 
 
 @asynccontextmanager
@@ -82,8 +80,7 @@ async def recorded(
     try:
         yield
     finally:
-        recording.cancel()
-        await asyncio.gather(recording, return_exceptions=True)
+        await ended(recording)
 
 
 async def _record(settings: Settings, database: Database, clock: Clock, process: str) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from modules.backend.core.background import ended
 from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.line_script import LINE_KEYS, LINE_SCRIPT
 from modules.backend.services.llm.shared import Away, SharedState, deployment_keys
@@ -116,7 +117,7 @@ class Line:
         if self._loop is None:
             return
         if self._tickets:
-            self._loop.cancel()
+            await ended(self._loop)
         await asyncio.gather(self._loop, return_exceptions=True)
 
     def _tell(self) -> None:
