@@ -1,6 +1,6 @@
 """Web processes in the mode in which each person uses their own token."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from modules.backend.core.database import Database
 from modules.backend.models import Connection
 from modules.sandbox.data.people import PEOPLE_BY_ID
-from tests.fixtures.servers import StartWeb, WebServer
+from tests.fixtures.servers import WebServer, web_processes
 from tests.fixtures.stores import SandboxClient
 
 PERSONAL = {
@@ -65,10 +65,13 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="package")
-def personal_webs(start_web: StartWeb) -> tuple[WebServer, WebServer]:
+def personal_webs(
+    settings_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[WebServer, WebServer]]:
     """Two processes of one deployment."""
-    origins = {"CORS_ORIGINS": '["http://localhost:5173"]'}
-    return start_web(**PERSONAL, **origins), start_web(**PERSONAL, **origins)
+    settings = {**PERSONAL, "CORS_ORIGINS": '["http://localhost:5173"]'}
+    with web_processes(settings_env, tmp_path_factory) as start:
+        yield start(**settings), start(**settings)
 
 
 @pytest_asyncio.fixture
