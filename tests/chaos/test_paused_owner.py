@@ -25,17 +25,16 @@ async def test_paused_owners_change_nothing(
     database_url: str,
     redis_url: str,
     redis: Redis,
+    connection: asyncpg.Connection,
     table: Table,
 ) -> None:
     chance = random.Random(6)
     seconds: list[float] = []
-    database = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     async with doomed_web(start_web, database_url, redis_url) as doomed:
         for _ in range(PAUSES):
             began = time.monotonic()
             await doomed.ready()
-            await pause_past_its_lease(doomed, web, sandbox, database, redis, chance)
+            await pause_past_its_lease(doomed, web, sandbox, connection, redis, chance)
             seconds.append(time.monotonic() - began)
-    await database.close()
 
     table.add("SIGSTOP past the lease, SIGCONT", f"{len(seconds)} of {PAUSES} fenced", seconds)

@@ -22,10 +22,10 @@ async def test_whatever_the_moment(
     database_url: str,
     redis_url: str,
     redis: Redis,
+    connection: asyncpg.Connection,
 ) -> None:
     token = sandbox.token("employee")
     chance = random.Random(11)
-    database = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     async with doomed_web(start_web, database_url, redis_url) as doomed:
         for moment in (
             "accept committed, unknown",
@@ -35,5 +35,4 @@ async def test_whatever_the_moment(
             await doomed.ready()
             survivor, tokens, _ = await kill_at(doomed, web, token, moment, chance)
             late = Survivor([web], token, survivor.asked, attach=True)
-            await check_whole(survivor, late, tokens, database, redis)
-    await database.close()
+            await check_whole(survivor, late, tokens, connection, redis)

@@ -21,8 +21,7 @@ async def test_a_paused_owner_changes_nothing(
     database_url: str,
     redis_url: str,
     redis: Redis,
+    connection: asyncpg.Connection,
 ) -> None:
-    database = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     async with doomed_web(start_web, database_url, redis_url) as doomed:
-        await pause_past_its_lease(doomed, web, sandbox, database, redis, random.Random(6))
-    await database.close()
+        await pause_past_its_lease(doomed, web, sandbox, connection, redis, random.Random(6))

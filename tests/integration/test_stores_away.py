@@ -13,7 +13,7 @@ from tests.fixtures.chat import Frame, new_id, run_input
 from tests.fixtures.doomed import Doomed, doomed_web
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
-from tests.fixtures.survivor import Survivor, words
+from tests.fixtures.survivor import Survivor, begun, words
 from tests.fixtures.tripwire import Stage, Trap
 
 pytestmark = pytest.mark.integration
@@ -25,8 +25,8 @@ WITHOUT_LEASE_SECONDS = 6.5
 
 @pytest_asyncio.fixture(scope="module")
 async def shaky(start_web: StartWeb, database_url: str, redis_url: str) -> AsyncIterator[Doomed]:
-    """A web process whose stores can be taken away; it began without them."""
-    async with doomed_web(start_web, database_url, redis_url, without_stores=True) as doomed:
+    """A web process whose stores can be taken away."""
+    async with doomed_web(start_web, database_url, redis_url) as doomed:
         yield doomed
 
 
@@ -41,12 +41,10 @@ class Asking:
         self.token = sandbox.token("employee")
         self.question = question
         self.client = Survivor([web], self.token, question)
-        self._begun = asyncio.Event()
-        self.client.came = lambda event: self._begun.set() if event["metadata"]["seq"] > 5 else None
         self._following = asyncio.create_task(self.client.follow())
 
     async def begun(self) -> None:
-        await self._begun.wait()
+        await begun(self.client, self._following, events=5)
 
     async def ends_well(self) -> None:
         await self._following
@@ -62,14 +60,17 @@ class Asking:
         return reader
 
 
-async def test_start_up_waits_for_neither_store(shaky: Doomed, sandbox: SandboxClient) -> None:
-    async with httpx.AsyncClient(base_url=shaky.web.url, timeout=30) as http:
-        before = await http.get("/health/ready")
-        for wire in shaky.wires.values():
+async def test_start_up_waits_for_neither_store(
+    start_web: StartWeb, database_url: str, redis_url: str, sandbox: SandboxClient
+) -> None:
+    async with doomed_web(start_web, database_url, redis_url, without_stores=True) as early:
+        async with httpx.AsyncClient(base_url=early.web.url, timeout=30) as http:
+            before = await http.get("/health/ready")
+        for wire in early.wires.values():
             wire.restore()
-        await shaky.ready()
-    run = Asking(shaky.web, sandbox, asked(0))
-    await run.ends_well()
+        await early.ready()
+        run = Asking(early.web, sandbox, asked(0))
+        await run.ends_well()
 
     assert before.status_code == 503
     assert before.json()["checks"]["postgresql"] == "failed"
@@ -174,19 +175,17 @@ class TestPostgres:
         assert run.client.held.gen == 2
 
     async def test_a_commit_of_the_end_that_nobody_confirmed_is_read_back(
-        self, shaky: Doomed, sandbox: SandboxClient, database_url: str
+        self, shaky: Doomed, sandbox: SandboxClient, connection: asyncpg.Connection
     ) -> None:
         await shaky.ready()
         lost = Trap((rb"UPDATE runs SET status", rb"COMMIT"), Stage.UNANSWERED, lambda: None)
         shaky.wires["postgres"].arm(lost)
         run = Asking(shaky.web, sandbox, asked(5))
         await run.ends_well()
-        connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
         answers = await connection.fetch(
             "SELECT content FROM messages WHERE run_id = $1 AND role = 'assistant'",
             run.question["runId"],
         )
-        await connection.close()
 
         assert lost.sprung.is_set()
         assert run.client.held.gen == 1

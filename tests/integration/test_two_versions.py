@@ -1,16 +1,15 @@
 """Two builds share the stores while pages move from one to the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from tests.fixtures.chat import TERMINAL, new_id, open_chat, run_input
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
-from tests.fixtures.survivor import Survivor, words
+from tests.fixtures.survivor import Survivor, begun, words
 
 pytestmark = pytest.mark.integration
 
@@ -36,13 +35,6 @@ def start_next(start_web: StartWeb) -> Iterator[Callable[[], WebServer]]:
 @pytest.fixture
 def next_web(start_next: Callable[[], WebServer]) -> WebServer:
     return start_next()
-
-
-@pytest_asyncio.fixture
-async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    opened = await asyncpg.connect(database_url.replace("+asyncpg", ""))
-    yield opened
-    await opened.close()
 
 
 async def test_what_the_next_build_says_is_passed_on_as_it_is(
@@ -111,10 +103,8 @@ async def test_the_next_build_takes_what_the_previous_one_left(
     token = sandbox.token("employee")
     asked = run_input(f"Deploy {new_id()} [[sandbox tokens=60 delay_ms=50]]")
     moving = Survivor([leaving, next_web], token, asked)
-    begun = asyncio.Event()
-    moving.came = lambda event: begun.set() if event["metadata"]["seq"] > 5 else None
     following = asyncio.create_task(moving.follow())
-    await begun.wait()
+    await begun(moving, following, events=5)
     await asyncio.to_thread(leaving.child.stop)
     await following
 
