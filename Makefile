@@ -51,7 +51,7 @@ bench: venv ## Measure, and print the figures as ratios
 	$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: venv page ## Kill processes and break connections, at full length
-	$(BIN)/pytest -m chaos $(ARGS)
+	$(BIN)/pytest -m chaos --timeout 0 $(ARGS)
 
 audit-verify: venv ## Verify the audit of DATABASE_URL (ARGS="--head POSITION:DIGEST" for a head)
 	@$(BIN)/python -m modules.backend.audit_verify $(ARGS)
