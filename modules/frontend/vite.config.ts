@@ -18,6 +18,7 @@ export default defineConfig({
   },
   build: {
     rolldownOptions: {
+      input: ['index.html', 'redirect.html'],
       output: {
         // Changes rarely, so browsers keep it over many releases of the page.
         codeSplitting: {

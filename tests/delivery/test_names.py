@@ -2,11 +2,12 @@
 
 import json
 import re
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 
-from modules.backend.api.headers import security_headers
+from modules.backend.api.headers import RETURN_PAGE, for_our_frames, security_headers
 from modules.backend.core.config import load_settings
 from scripts.page import rules_for
 from scripts.targets import APP_ENVS, RELEASES, SLOT, SUFFIXES, TARGETS, Target
@@ -77,21 +78,29 @@ def test_releases_lie_where_the_states_lie() -> None:
 class TestHostingRules:
     rules: dict[str, Any] = json.loads((ROOT / "staticwebapp.config.json").read_text())
 
-    def test_the_page_lives_under_the_same_rules_on_both_hosts(
-        self, set_environment: SetEnvironment
-    ) -> None:
+    @pytest.fixture
+    def own(self, set_environment: SetEnvironment) -> dict[str, str]:
+        """The headers of the product where people sign in by Entra ID."""
         set_environment(
             AUTH_ISSUER=None, ENTRA_TENANT_ID="tenant", ENTRA_CLIENT_ID="client", AUTH_AUDIENCE=None
         )
-        own = security_headers(load_settings())
-        there = self.rules["globalHeaders"]
+        return security_headers(load_settings())
 
+    def test_the_page_lives_under_the_same_rules_on_both_hosts(self, own: dict[str, str]) -> None:
+        self.assert_alike(self.rules["globalHeaders"], own)
+
+    def test_so_does_the_return_from_a_sign_in(self, own: dict[str, str]) -> None:
+        (route,) = [r for r in self.rules["routes"] if fnmatch(RETURN_PAGE, r["route"])]
+
+        self.assert_alike(self.rules["globalHeaders"] | route["headers"], for_our_frames(own))
+
+    def assert_alike(self, there: dict[str, str], own: dict[str, str]) -> None:
         assert {k: v for k, v in there.items() if k in own and k != POLICY} == {
             k: v for k, v in own.items() if k != POLICY
         }
         ours, theirs = directives(own[POLICY]), directives(there[POLICY])
-        assert theirs.keys() - ours.keys() <= {"frame-src"}
-        assert {k: v for k, v in theirs.items() if k in ours and k != "connect-src"} == {
+        assert theirs.keys() == ours.keys()
+        assert {k: v for k, v in theirs.items() if k != "connect-src"} == {
             k: v for k, v in ours.items() if k != "connect-src"
         }
         assert ours["connect-src"] <= theirs["connect-src"]

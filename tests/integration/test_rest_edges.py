@@ -223,7 +223,7 @@ async def test_every_response_carries_the_security_headers(
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == policy["object-src"] == "'none'"
-    assert policy["connect-src"] == f"'self' {sandbox.base_url}"
+    assert policy["connect-src"] == policy["frame-src"] == f"'self' {sandbox.base_url}"
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
@@ -231,6 +231,18 @@ async def test_every_response_carries_the_security_headers(
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert (headers.get("cache-control") == "no-store") == path.startswith("/api")
     assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+async def test_the_return_from_a_sign_in_may_be_framed_by_the_page_alone(
+    visitor: RestClient,
+) -> None:
+    there, elsewhere = [(await visitor.get(path)).headers for path in ("/redirect.html", "/")]
+    policy, usual = (headers["content-security-policy"] for headers in (there, elsewhere))
+
+    assert there["x-frame-options"] == "SAMEORIGIN"
+    assert there["cross-origin-opener-policy"] == "unsafe-none"
+    assert policy == usual.replace("frame-ancestors 'none'", "frame-ancestors 'self'") != usual
+    assert there["x-content-type-options"] == "nosniff"
 
 
 class TestHealth:

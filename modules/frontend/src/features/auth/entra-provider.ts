@@ -14,7 +14,7 @@ export async function createEntraProvider(
     auth: {
       clientId,
       authority: `https://login.microsoftonline.com/${tenantId}`,
-      redirectUri: location.origin,
+      redirectUri: `${location.origin}/redirect.html`,
     },
     cache: { cacheLocation: 'sessionStorage' },
   });
