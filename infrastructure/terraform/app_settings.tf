@@ -5,12 +5,21 @@ locals {
   page_in_web   = "modules/frontend/dist"
   page_not_here = "the-page-is-served-by-static-web-apps"
 
+  # Where the page comes from, by side: sockets and requests from elsewhere are refused. Before it has a
+  # name of its own, the page of Static Web Apps has Azure's, and pipelines come from the application's.
+  hosts_of_page = {
+    live = var.custom_domains_enabled ? [var.page_domain] : concat(azurerm_static_web_app.page[*].default_host_name, [local.web_host])
+    slot = [local.slot_host]
+  }
+
+  page_origins = { for side in local.sides : side => [for host in local.hosts_of_page[side] : "https://${host}"] }
+
   # What differs between live and slot, and so must stay where it is when the two are swapped.
   plain_settings_by_side = {
     live = {
       APP_ENV                               = local.app_env
       APPLICATIONINSIGHTS_CONNECTION_STRING = azurerm_application_insights.this["live"].connection_string
-      CORS_ORIGINS                          = jsonencode(["https://${var.custom_domains_enabled ? var.page_domain : local.web_host}"])
+      CORS_ORIGINS                          = jsonencode(local.page_origins["live"])
       FRONTEND_DIST                         = var.static_web_app_enabled ? local.page_not_here : local.page_in_web
       SAILPOINT_BASE_URL                    = var.sailpoint_base_url
     }
@@ -18,7 +27,7 @@ locals {
     slot = {
       APP_ENV                               = "staging"
       APPLICATIONINSIGHTS_CONNECTION_STRING = one([for side, insights in azurerm_application_insights.this : insights.connection_string if side == "slot"])
-      CORS_ORIGINS                          = jsonencode(["https://${local.slot_host}"])
+      CORS_ORIGINS                          = jsonencode(lookup(local.page_origins, "slot", []))
       FRONTEND_DIST                         = local.page_in_web
       SAILPOINT_BASE_URL                    = coalesce(var.sailpoint_base_url_slot, var.sailpoint_base_url)
     }
@@ -67,7 +76,7 @@ locals {
     WEBSITE_WARMUP_PATH     = "/health"
     WEBSITE_WARMUP_STATUSES = "200"
 
-    # The default of 5 seconds is less than gunicorn's 45 seconds of grace.
+    # The default of 5 seconds is less than gunicorn's grace (gunicorn.conf.py).
     WEBSITES_CONTAINER_STOP_TIME_LIMIT = "60"
 
     # The platform's own rule recycles whatever answers slowly, and answers of a model take long. The

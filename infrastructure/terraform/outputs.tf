@@ -27,6 +27,11 @@ output "dns_records" {
   }
 }
 
+output "redirect_uris" {
+  description = "Where sign-ins come back to: the redirect URIs of the single-page application, for its registration in Entra ID."
+  value       = [for origin in flatten(values(local.page_origins)) : "${origin}/redirect.html"]
+}
+
 output "vaults" {
   description = "Names of the vaults by side, and of the secrets that each must hold."
   value = {

@@ -1,13 +1,22 @@
 """The settings that Terraform renders, against those who read them."""
 
+import json
 from typing import Any
 
 import pytest
 
+from modules.backend.api.headers import RETURN_PAGE
 from modules.backend.core.config import load_settings
 from modules.backend.core.settings import Environment
+from scripts.targets import SLOT, TARGETS
 from tests.fixtures.settings import SetEnvironment
-from tests.infrastructure.configuration import ENVIRONMENTS, Configuration, configuration
+from tests.infrastructure.configuration import (
+    ENVIRONMENTS,
+    Block,
+    Configuration,
+    blocks,
+    configuration,
+)
 from tests.infrastructure.functions import Unknown
 from tests.unit.test_house import example
 
@@ -91,6 +100,45 @@ def test_every_environment_has_the_same_settings() -> None:
     ]
 
     assert all(settings == by_environment[0] for settings in by_environment)
+
+
+class TestOrigins:
+    """Whence the page, and the pipeline in its place, may speak to the product."""
+
+    @pytest.mark.parametrize("environment", ENVIRONMENTS)
+    def test_the_smoke_test_comes_from_one(self, environment: str) -> None:
+        target = TARGETS[environment]
+        allowed = origins(Configuration(environment))
+
+        assert f"https://{target.page_host or f'{target.web}.azurewebsites.net'}" in allowed["web"]
+        if target.with_slot:
+            assert allowed["slot"] == [f"https://{target.web}-{SLOT}.azurewebsites.net"]
+
+    @pytest.mark.parametrize("environment", ["prod", "dr"])
+    def test_the_page_does_before_it_has_a_name_of_its_own(self, environment: str) -> None:
+        found = Configuration(environment, custom_domains_enabled=False)
+        page = found.value("azurerm_static_web_app.page[0].default_host_name")
+
+        assert f"https://{page}" in origins(found)["web"]
+
+    @pytest.mark.parametrize("environment", ENVIRONMENTS)
+    def test_sign_ins_come_back_to_each(self, environment: str) -> None:
+        found = configuration(environment)
+        (output,) = [Block(b, found.scope, "o") for (n,), b in blocks("output") if n == RETURNS]
+        allowed = origins(found)
+
+        assert set(output["value"]) == {
+            f"{origin}{RETURN_PAGE}"
+            for side in {"web", "slot"} & set(allowed)
+            for origin in allowed[side]
+        }
+
+
+RETURNS = "redirect_uris"
+
+
+def origins(found: Configuration) -> dict[str, list[str]]:
+    return {app: json.loads(of["CORS_ORIGINS"]) for app, of in rendered(found).items()}
 
 
 @pytest.mark.parametrize("environment", ["prod", "dr"])

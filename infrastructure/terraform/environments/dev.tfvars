@@ -33,7 +33,8 @@ openai_deployments = {
 llm_budget_all_day = 5
 llm_cost_alert_day = 5
 
-sailpoint_base_url = "https://icarus-sb.api.identitynow.com"
+sailpoint_base_url   = "https://icarus-sb.api.identitynow.com"
+smoke_identity_email = "chatbot-smoke@icarus.com"
 
 log_level        = "debug"
 monitoring_level = "basic"

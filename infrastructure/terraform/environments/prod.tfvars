@@ -35,6 +35,7 @@ llm_cost_alert_day = 30
 
 sailpoint_base_url      = "https://icarus.api.identitynow.com"
 sailpoint_base_url_slot = "https://icarus-sb.api.identitynow.com"
+smoke_identity_email    = "chatbot-smoke@icarus.com"
 
 monitoring_level = "alerts"
 monthly_budget   = 2200

@@ -31,7 +31,8 @@ openai_deployments = {
 llm_budget_all_day = 20
 llm_cost_alert_day = 10
 
-sailpoint_base_url = "https://icarus-sb.api.identitynow.com"
+sailpoint_base_url   = "https://icarus-sb.api.identitynow.com"
+smoke_identity_email = "chatbot-smoke@icarus.com"
 
 monitoring_level = "full"
 monthly_budget   = 1200

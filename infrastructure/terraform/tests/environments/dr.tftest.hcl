@@ -26,4 +26,12 @@ run "it_is_production_elsewhere" {
     condition     = azurerm_linux_web_app.this["scheduler"].app_settings["SCHEDULER_ENABLED"] == "false"
     error_message = "Two schedulers must not act on one tenant: this one waits until it takes over."
   }
+
+  assert {
+    condition = jsondecode(azurerm_linux_web_app.this["web"].app_settings["CORS_ORIGINS"]) == [
+      "https://${azurerm_static_web_app.page[0].default_host_name}",
+      "https://icarus-identity-chatbot-dr.azurewebsites.net",
+    ]
+    error_message = "Without names of its own, the page comes from Azure's name for it."
+  }
 }
