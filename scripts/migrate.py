@@ -48,11 +48,14 @@ def migrate(url: str, package: Path, app_env: str) -> None:
     alembic(url, package, app_env, "upgrade", "head")
 
 
-def pending(url: str, package: Path, app_env: str) -> bool:
-    """Whether the package knows a migration that the database has not seen."""
-    current = alembic(url, package, app_env, "current").split()
-    head = alembic(url, package, app_env, "heads").split()
-    return current[:1] != head[:1]
+def revision(url: str, package: Path, app_env: str) -> str | None:
+    """Which migration the database has come to; None before the first."""
+    return next(iter(alembic(url, package, app_env, "current").split()), None)
+
+
+def head(url: str, package: Path, app_env: str) -> str:
+    """The last migration that the package knows."""
+    return alembic(url, package, app_env, "heads").split()[0]
 
 
 def alembic(url: str, package: Path, app_env: str, *command: str) -> str:

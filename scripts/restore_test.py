@@ -20,7 +20,7 @@ import asyncpg
 
 from scripts import deployment_log
 from scripts.az import Az
-from scripts.migrate import database_url, direct, migrate, pending
+from scripts.migrate import database_url, direct, head, migrate, revision
 from scripts.targets import TARGETS, Target
 from scripts.terminal import StepFailed, run, say
 
@@ -110,11 +110,12 @@ def restored(az: Az, target: Target, name: str, moment: datetime) -> Iterator[st
 def restore_test(az: Az, target: Target, package: Path | None) -> str:
     """Returns what was found, in words. Raises StepFailed when the copy is not whole.
 
-    With a package that migrates nothing there is nothing to try, and nothing is restored.
+    With a package that migrates nothing, or before the first migration ever, there is nothing to
+    try, and nothing is restored.
     """
     url = database_url(az, target, "live")
-    if url and package and not pending(direct(url), package, target.app_env()):
-        return "no migration to try"
+    if url and package and (reason := _needless(direct(url), package, target.app_env())):
+        return reason
     moment = datetime.now(UTC) - RECOVERY_POINT
     name = f"{target.database_server}-test-{moment:%Y%m%d%H%M}"
     began = time.monotonic()
@@ -130,6 +131,13 @@ def restore_test(az: Az, target: Target, package: Path | None) -> str:
             found += "; the migrations ran on it"
     late = "" if seconds <= RTO_SECONDS else ", which is above the target of one hour"
     return f"restored in {seconds:.0f} s{late}: {found}"
+
+
+def _needless(url: str, package: Path, app_env: str) -> str | None:
+    at = revision(url, package, app_env)
+    if at is None:
+        return "the database is empty: there is nothing that a migration could spoil"
+    return "no migration to try" if at == head(url, package, app_env) else None
 
 
 async def _compared(live: str, copy: str, moment: datetime) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from modules.backend.api.headers import RETURN_PAGE, for_our_frames, security_headers
 from modules.backend.core.config import load_settings
+from scripts import deployment_log, releases
 from scripts.page import rules_for
 from scripts.targets import APP_ENVS, RELEASES, SLOT, SUFFIXES, TARGETS, Target
 from tests.fixtures.settings import SetEnvironment
@@ -71,8 +72,19 @@ def test_what_an_environment_has_is_what_its_tfvars_say(target: Target) -> None:
     assert target.page_host == (json.loads(values["page_domain"]) if has_domains else None)
 
 
-def test_releases_lie_where_the_states_lie() -> None:
+def test_releases_and_log_lie_where_the_states_lie() -> None:
     assert f'"{RELEASES}"' in text("environments/prod.backend.hcl")
+
+
+def test_the_first_run_makes_every_container() -> None:
+    made = re.search(
+        r"for container in (.+); do\n\s+az storage container create", text("README.md")
+    )
+
+    assert made is not None
+    assert sorted(made[1].split()) == sorted(
+        [*TARGETS, releases.CONTAINER, deployment_log.CONTAINER]
+    )
 
 
 class TestHostingRules:

@@ -164,6 +164,11 @@ class TestDelivery:
 
 
 class TestOthers:
+    def test_plan_and_apply_take_the_providers_that_were_committed(self) -> None:
+        (step,) = read("templates/terraform.yml")["steps"]
+
+        assert "terraform init -input=false -lockfile=readonly" in step["inputs"]["inlineScript"]
+
     def test_every_job_of_a_pull_request_reports(self) -> None:
         (stage,) = read("ci.yml")["stages"]
         commands = [line for line in lines(stage) if line.startswith(("make ", "infra"))]

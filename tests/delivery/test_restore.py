@@ -89,6 +89,16 @@ def test_a_release_without_migrations_needs_no_copy(restored: Cloud) -> None:
     assert restored.calls("postgres flexible-server restore") == []
 
 
+def test_before_the_first_migration_there_is_nothing_to_try(
+    cloud: Cloud, empty_database: str
+) -> None:
+    done = restore(restored_from(cloud, empty_database), "--package", str(ROOT))
+
+    assert done.returncode == 0, done.stderr
+    assert "the database is empty" in done.stdout
+    assert cloud.calls("postgres flexible-server restore") == []
+
+
 def test_migrations_are_tried_on_the_copy(
     migratable: Cloud, empty_database: str, tmp_path: Path
 ) -> None:
