@@ -17,61 +17,50 @@ locals {
       resource    = azurerm_linux_web_app.this[app].id
       namespace   = "Microsoft.Web/sites"
       metric      = "HealthCheckStatus"
-      aggregation = "Average"
       operator    = "LessThanOrEqual"
       threshold   = 40
-      percent_of  = null
       each        = "Instance"
       window      = "PT5M"
       frequency   = "PT1M"
     }
   }
 
-  metric_alerts = merge(local.health_alerts, {
+  metric_alert_defaults = {
+    severity    = 2
+    actions     = ["teams"]
+    aggregation = "Average"
+    operator    = "GreaterThan"
+    percent_of  = null
+    each        = null
+    window      = "PT15M"
+    frequency   = "PT5M"
+  }
+
+  metric_alert_rows = {
     "cpu-utilisation" = {
       description = "CPU above 80 % for a quarter of an hour."
-      severity    = 2
-      actions     = ["teams"]
       resource    = azurerm_service_plan.web.id
       namespace   = "Microsoft.Web/serverfarms"
       metric      = "CpuPercentage"
-      aggregation = "Average"
-      operator    = "GreaterThan"
       threshold   = 80
-      percent_of  = null
-      each        = null
-      window      = "PT15M"
-      frequency   = "PT5M"
     }
 
     "memory-utilisation" = {
       description = "Memory above 85 % for a quarter of an hour."
-      severity    = 2
-      actions     = ["teams"]
       resource    = azurerm_service_plan.web.id
       namespace   = "Microsoft.Web/serverfarms"
       metric      = "MemoryPercentage"
-      aggregation = "Average"
-      operator    = "GreaterThan"
       threshold   = 85
-      percent_of  = null
-      each        = null
-      window      = "PT15M"
-      frequency   = "PT5M"
     }
 
     "database-connections" = {
       description = "More than 80 % of PgBouncer's pool in use."
-      severity    = 2
-      actions     = ["teams"]
       resource    = azurerm_postgresql_flexible_server.this.id
       namespace   = "Microsoft.DBforPostgreSQL/flexibleServers"
       metric      = "server_connections_active"
       aggregation = "Maximum"
-      operator    = "GreaterThan"
       threshold   = 80
       percent_of  = local.pgbouncer_pool_size
-      each        = null
       window      = "PT5M"
       frequency   = "PT1M"
     }
@@ -79,35 +68,30 @@ locals {
     "database-connection-exhaustion" = {
       description = "More than 90 % of the server's connections in use."
       severity    = 1
-      actions     = ["teams"]
       resource    = azurerm_postgresql_flexible_server.this.id
       namespace   = "Microsoft.DBforPostgreSQL/flexibleServers"
       metric      = "active_connections"
       aggregation = "Maximum"
-      operator    = "GreaterThan"
       threshold   = 90
       percent_of  = local.postgresql_max_connections[var.postgresql_sku]
-      each        = null
       window      = "PT5M"
       frequency   = "PT1M"
     }
 
     "redis-memory" = {
       description = "Redis above 80 % of its memory; when it is full, it refuses to write."
-      severity    = 2
-      actions     = ["teams"]
       resource    = local.redis_ids["live"]
       namespace   = local.redis.namespace
       metric      = "usedmemorypercentage"
       aggregation = "Maximum"
-      operator    = "GreaterThan"
       threshold   = 80
-      percent_of  = null
-      each        = null
-      window      = "PT15M"
-      frequency   = "PT5M"
     }
-  })
+  }
+
+  metric_alerts = {
+    for name, alert in merge(local.health_alerts, local.metric_alert_rows) :
+    name => merge(local.metric_alert_defaults, alert)
+  }
 }
 
 resource "azurerm_monitor_metric_alert" "this" {

@@ -15,64 +15,56 @@ locals {
     | project Value = 100.0 * Failed / Total
   KQL
 
-  query_alerts = {
+  query_alert_defaults = {
+    severity  = 2
+    actions   = ["teams"]
+    operator  = "GreaterThan"
+    window    = "PT5M"
+    frequency = "PT5M"
+  }
+
+  query_alert_rows = {
     "high-error-rate" = {
       description = "More than 5 % of the requests answered 5xx for 5 minutes."
       severity    = 1
       actions     = ["pagerduty", "teams"]
       query       = local.failed_percent
-      operator    = "GreaterThan"
       threshold   = 5
-      window      = "PT5M"
-      frequency   = "PT5M"
     }
 
     "error-rate" = {
       description = "More than 1 % of the requests answered 5xx."
-      severity    = 2
-      actions     = ["teams"]
       query       = local.failed_percent
-      operator    = "GreaterThan"
       threshold   = 1
       window      = "PT15M"
-      frequency   = "PT5M"
     }
 
     "response-time" = {
       description = "The slowest 5 % of the responses took more than 5 seconds."
-      severity    = 2
-      actions     = ["teams"]
       query       = <<-KQL
         AppRequests
         ${local.live_only}
         ${local.without_streams}
         | summarize Value = percentilew(DurationMs, ItemCount, 95) / 1000
       KQL
-      operator    = "GreaterThan"
       threshold   = 5
       window      = "PT15M"
-      frequency   = "PT5M"
     }
 
     "llm-latency" = {
       description = "The slowest 5 % of the model's answers took more than 10 seconds."
-      severity    = 2
-      actions     = ["teams"]
       query       = <<-KQL
         AppDependencies
         ${local.live_only}
         | where isnotempty(Properties['gen_ai.operation.name']) and isnotempty(Properties['gen_ai.provider.name'])
         | summarize Value = percentilew(DurationMs, ItemCount, 95) / 1000
       KQL
-      operator    = "GreaterThan"
       threshold   = 10
       window      = "PT15M"
-      frequency   = "PT5M"
     }
 
     "llm-budget-exceeded" = {
       description = "Models have cost more today than the threshold."
-      severity    = 2
       actions     = ["email"]
       query       = <<-KQL
         AppMetrics
@@ -80,7 +72,6 @@ locals {
         | where Name == '${local.metrics.llm_cost}' and TimeGenerated >= startofday(now())
         | summarize Value = sum(Sum)
       KQL
-      operator    = "GreaterThan"
       threshold   = var.llm_cost_alert_day
       window      = "P1D"
       frequency   = "PT1H"
@@ -88,15 +79,12 @@ locals {
 
     "sailpoint-errors" = {
       description = "SailPoint failed more than 5 times in an hour."
-      severity    = 2
-      actions     = ["teams"]
       query       = <<-KQL
         AppMetrics
         ${local.live_only}
         | where Name == '${local.metrics.sailpoint_errors}'
         | summarize Value = sum(Sum)
       KQL
-      operator    = "GreaterThan"
       threshold   = 5
       window      = "PT1H"
       frequency   = "PT15M"
@@ -106,7 +94,6 @@ locals {
       # Figures come once a minute from every process: five in a row are five without one that went well.
       description = "Five calls of SailPoint failed, and none went well."
       severity    = 1
-      actions     = ["teams"]
       query       = <<-KQL
         AppMetrics
         ${local.live_only}
@@ -118,27 +105,22 @@ locals {
       KQL
       operator    = "GreaterThanOrEqual"
       threshold   = 5
-      window      = "PT5M"
-      frequency   = "PT5M"
     }
 
     "websocket-connections" = {
       # One row per process and minute: the fullest worker counts, not the sum.
       description = "A worker holds more than 80 % of the sockets that it is sized for."
-      severity    = 2
-      actions     = ["teams"]
       query       = <<-KQL
         AppMetrics
         ${local.live_only}
         | where Name == '${local.metrics.sockets}'
         | summarize Value = 100.0 * max(Max) / ${var.sockets_per_worker}
       KQL
-      operator    = "GreaterThan"
       threshold   = 80
-      window      = "PT5M"
-      frequency   = "PT5M"
     }
   }
+
+  query_alerts = { for name, alert in local.query_alert_rows : name => merge(local.query_alert_defaults, alert) }
 }
 
 resource "azurerm_monitor_scheduled_query_rules_alert_v2" "this" {
