@@ -123,9 +123,9 @@ variable "log_level" {
 }
 
 variable "console_logs_enabled" {
-  description = "Whether standard output goes to the workspace. Where the application exports its logs itself, each line would be paid for twice."
+  description = "Whether standard output goes to the workspace, too. The application exports its own events: each of their lines would be paid for twice."
   type        = bool
-  default     = true
+  default     = false
 }
 
 variable "alert_receivers" {
