@@ -32,6 +32,9 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: './src/testing/setup.ts',
     restoreMocks: true,
+    // A pipeline publishes the results; a person reads them.
+    reporters: process.env['TF_BUILD'] ? ['default', 'junit'] : ['default'],
+    outputFile: { junit: '../../test-results/front-end.xml' },
     // Only for what would otherwise hang: a busy machine is no fault of the page.
     testTimeout: 60_000,
   },

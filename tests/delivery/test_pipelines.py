@@ -177,6 +177,18 @@ class TestOthers:
         assert 'make test ARGS="--junitxml=test-results/back-end.xml"' in commands
         assert "infrastructure/terraform/tests/run.sh" in commands
 
+    @pytest.mark.parametrize("name", ["ci.yml", "cd.yml"])
+    def test_the_results_of_both_ends_are_published(self, name: str) -> None:
+        page = (ROOT / "modules/frontend/vite.config.ts").read_text(encoding="utf-8")
+
+        assert "testResultsFiles: 'test-results/*-end.xml'" in (FOLDER / name).read_text()
+        assert "test-results/front-end.xml" in page
+
+    def test_nothing_that_can_be_tested_is_skipped(self) -> None:
+        text = (FOLDER / "ci.yml").read_text()
+
+        assert all(f"REQUIRE_{program}: '1'" in text for program in ("BROWSER", "PGBOUNCER"))
+
     def test_only_main_is_applied(self) -> None:
         apply = read("infrastructure.yml")["stages"][1]
         (stage,) = next(iter(apply.values()))
