@@ -40,9 +40,10 @@ describe('what a model or a tenant wrote', () => {
     }
   });
 
-  it('opens links without telling where from', () => {
-    const link = show('[SailPoint](https://tenant.example/x)').querySelector('a');
-    expect(link?.getAttribute('href')).toBe('https://tenant.example/x');
-    expect(link?.getAttribute('rel')).toContain('noreferrer');
+  it('shows an address in full and leads nowhere', () => {
+    const shown = show('[SailPoint](https://tenant.example/x) and https://tenant.example/y');
+    expect(shown.querySelector('a')).toBeNull();
+    expect(shown.textContent).toContain('SailPoint (https://tenant.example/x)');
+    expect(shown.textContent).toContain('https://tenant.example/y');
   });
 });
