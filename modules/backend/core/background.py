@@ -29,8 +29,8 @@ async def kept_up(serve: Callable[[], Awaitable[None]]) -> None:
 async def ended(*tasks: "asyncio.Task[Any]") -> None:
     """Cancels the tasks, once more if need be, until each of them has ended, however it did.
 
-    A cancellation can get lost: redis-py sends with `asyncio.wait_for`, which before Python 3.12
-    forgets one that comes when the sending is done. A loop would then go on for ever.
+    A cancellation can get lost in a library: `asyncio.wait_for`, before Python 3.12, forgets one
+    that comes when what it waits for is done. A loop would then go on for ever.
     """
     pending = {task for task in tasks if not task.done()}
     while pending:

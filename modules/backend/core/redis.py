@@ -4,11 +4,13 @@ Keys live under a prefix for each purpose in one database, or in the databases 0
 deployment standard (`REDIS_LAYOUT`). Azure Managed Redis has database 0 only, hence the default.
 """
 
+import asyncio
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -39,6 +41,37 @@ class Purpose(Enum):
     @property
     def database(self) -> int:
         return self.value[1]
+
+
+class _Cancellable(AbstractConnection):
+    """Sends so that no cancellation gets lost.
+
+    redis-py sends with `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that
+    comes when the sending is done: a person's stop, a deadline, the end of a worker.
+    """
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        await super().send_packed_command(command, check_health)
+        if task and task.cancelling() > before:
+            # What was asked will be answered, and nobody is left to read it.
+            await self.disconnect(nowait=True)
+            raise asyncio.CancelledError
+
+
+class _PlainConnection(_Cancellable, Connection):
+    """Without TLS."""
+
+
+class _TlsConnection(_Cancellable, SSLConnection):
+    """With TLS."""
+
+
+_CONNECTIONS: dict[type[AbstractConnection], type[AbstractConnection]] = {
+    Connection: _PlainConnection,
+    SSLConnection: _TlsConnection,
+}
 
 
 class RedisStores:
@@ -73,7 +106,9 @@ class RedisStores:
             # Who calls decides whether to try again: a log entry must not be appended twice.
             "retry": Retry(NoBackoff(), 0),
         }
-        return Redis(connection_pool=BlockingConnectionPool.from_url(self._url(number), **options))
+        pool = BlockingConnectionPool.from_url(self._url(number), **options)
+        pool.connection_class = _CONNECTIONS[pool.connection_class]
+        return Redis(connection_pool=pool)
 
     def _number(self, purpose: Purpose) -> int:
         return purpose.database if self._settings.redis_layout == "databases" else 0

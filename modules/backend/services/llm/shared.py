@@ -4,9 +4,7 @@ Redis's own clock is the time of the scripts: machines whose clocks differ would
 each other's heartbeats and pauses wrongly. Only tests bring a time of their own.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -59,8 +57,7 @@ class SharedState:
             self._try_again_at = self._clock.monotonic() + TRY_AGAIN_SECONDS
         timed = {**ask, "now": self._now()} if self._now else ask
         try:
-            with _cancellation_kept():
-                answer = await self._script(script)(keys=keys, args=[orjson.dumps(timed)])
+            answer = await self._script(script)(keys=keys, args=[orjson.dumps(timed)])
         except REDIS_AWAY as error:
             self._lost(error)
             raise Away from error
@@ -78,20 +75,6 @@ class SharedState:
         if self._try_again_at is None:
             log.warning("llm.shared_state_away", error=type(error).__name__, why=str(error)[:200])
         self._try_again_at = self._clock.monotonic() + TRY_AGAIN_SECONDS
-
-
-@contextmanager
-def _cancellation_kept() -> Iterator[None]:
-    """Raises a CancelledError that got lost inside.
-
-    redis-py sends with `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that
-    comes when the sending is done. A person's stop must not be forgotten.
-    """
-    task = asyncio.current_task()
-    before = task.cancelling() if task else 0
-    yield
-    if task and task.cancelling() > before:
-        raise asyncio.CancelledError
 
 
 def deployment_keys(deployment: str, *names: str) -> list[str]:
