@@ -28,6 +28,7 @@ from modules.backend.core.database import Database
 from modules.backend.schemas.agent import FRAME_TYPES
 from modules.sandbox.data.people import AUDIENCE
 from tests.fixtures.chat import Chat, new_id, open_chat, run_input
+from tests.fixtures.logs import logging_as_a_process
 from tests.fixtures.rest import Meet, Shelf, Someone
 from tests.fixtures.servers import ORIGIN, WebServer
 from tests.fixtures.stores import SandboxClient
@@ -112,7 +113,7 @@ def calls(dependant: Dependant) -> set[Callable[..., Any] | None]:
 @pytest.fixture(scope="module")
 def routes(settings_env: dict[str, str], settings: Settings) -> list[BaseRoute]:
     """The table of routes of the application itself."""
-    with mock.patch.dict("os.environ", settings_env, clear=True):
+    with logging_as_a_process(), mock.patch.dict("os.environ", settings_env, clear=True):
         from modules.backend.main import create_app  # noqa: PLC0415  # reads the settings
 
         return list(flat(create_app(settings).routes))

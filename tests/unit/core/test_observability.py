@@ -4,32 +4,25 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 from modules.backend.core.observability import configure_logging, get_logger
 from modules.backend.core.settings import AppSettings
+from tests.fixtures.logs import logging_as_a_process
 
 Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def configure(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], Lines]]:
+def configure(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], Lines]]:
     """Configures logging at level `info`; what that returns gives the lines logged since."""
-    root = logging.getLogger()
-    level = root.level
 
     def start() -> Lines:
-        monkeypatch.setattr(root, "handlers", root.handlers)
         settings = AppSettings(app_log_level="info", build_id="build-7", _env_file=None)
         configure_logging(settings, "web")
         return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
-    yield start
-    root.setLevel(level)
-    structlog.contextvars.clear_contextvars()
-    structlog.reset_defaults()
+    with logging_as_a_process():
+        yield start
 
 
 def test_an_event_is_a_line_with_its_fields(configure: Callable[[], Lines]) -> None:

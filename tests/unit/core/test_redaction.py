@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from modules.backend.core import observability
 from modules.backend.core.redaction import REDACTED, redact
 from modules.backend.core.settings import AppSettings
+from tests.fixtures.logs import logging_as_a_process
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiIxMjM0In0.c2lnbmF0dXJlLWJ5dGVz"
 WORDS = "my private words"
@@ -57,14 +57,10 @@ def test_other_lines_stay(text: str) -> None:
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What goes to standard output, with logging as a process sets it up."""
-    root, before = logging.getLogger(), logging.getLogger().handlers
     written = io.StringIO()
-    with mock.patch.object(observability.sys, "stdout", written):
+    with logging_as_a_process(), mock.patch.object(observability.sys, "stdout", written):
         observability.configure_logging(AppSettings(), "test")
         yield written
-    root.handlers = before
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 class Shape(BaseModel):
