@@ -50,7 +50,7 @@ class UsageReports:
             raise Forbidden(
                 "forbidden", f"Only who has the role {ADMIN} sees everybody's usage. Ask for yours."
             )
-        first, last = _days(query, self._clock.now().date())
+        first, last = day_range(query.first, query.last, self._clock.now().date())
         after = _read_cursor(query.cursor) if query.cursor else None
         span = Range(person.id if query.scope == "own" else None, first, last)
         async with self._database.read() as session:
@@ -75,11 +75,14 @@ class UsageReports:
         )
 
 
-def _days(query: UsageQuery, today: date) -> tuple[date, date]:
-    """Raises InvalidInput for a range that is empty or too long."""
-    last = query.last or today
+def day_range(first: date | None, last: date | None, today: date) -> tuple[date, date]:
+    """The days of a report, the last 30 up to today if not said.
+
+    Raises InvalidInput for a range that is empty or too long.
+    """
+    last = last or today
     try:
-        first = query.first or last - timedelta(days=DEFAULT_DAYS - 1)
+        first = first or last - timedelta(days=DEFAULT_DAYS - 1)
     except OverflowError:
         first = date.min
     if not 0 <= (last - first).days < MAX_DAYS:
