@@ -18,6 +18,7 @@ locals {
     run_resumes      = "icarus.run.resumes"
     run_first_text   = "icarus.run.time_to_first_text"
     run_duration     = "icarus.run.duration"
+    feedback_ratings = "icarus.feedback.ratings"
     request_duration = "http.server.request.duration"
     requests_active  = "http.server.active_requests"
     sockets          = "icarus.ws.active"

@@ -12,6 +12,12 @@ locals {
       names = [local.metrics.run_first_text, local.metrics.run_duration]
     },
     {
+      title = "Answers: rated helpful and not"
+      value = "sum(Sum)"
+      names = [local.metrics.feedback_ratings]
+      by    = "Rating = tostring(Properties['rating'])"
+    },
+    {
       title = "Requests: seconds on average, and under way"
       value = "sum(Sum) / sum(ItemCount)"
       names = [local.metrics.request_duration, local.metrics.requests_active]
@@ -107,7 +113,7 @@ resource "azurerm_application_insights_workbook" "figures" {
             AppMetrics
             ${local.live_only}
             | where Name in ('${join("', '", chart.names)}')
-            | summarize Value = ${chart.value} by bin(TimeGenerated, 5m), Name
+            | summarize Value = ${chart.value} by bin(TimeGenerated, 5m), ${lookup(chart, "by", "Name")}
           KQL
         }
         customWidth = "50"

@@ -37,6 +37,7 @@ from modules.backend.services.desk_opening import (
     open_desk,
 )
 from modules.backend.services.drain import Drain
+from modules.backend.services.feedback import AnswerFeedback
 from modules.backend.services.following import Following
 from modules.backend.services.guard.guard import Guard, open_guard, recorded
 from modules.backend.services.guard.runs_at_once import RunsAtOnce
@@ -65,6 +66,7 @@ class Web:
     settings: Settings
     guard: Guard
     conversations: Conversations
+    feedback: AnswerFeedback
     usage: UsageReports
     runs: Runs
     drain: Drain
@@ -209,6 +211,7 @@ def _web(
         settings=base.settings,
         guard=guard,
         conversations=Conversations(base.database, base.bells),
+        feedback=AnswerFeedback(base.database, base.clock),
         usage=UsageReports(base.database, base.clock),
         runs=_runs(base, making, proposals),
         drain=drain,

@@ -56,6 +56,7 @@ OWNED = {
     "conversation_id": "conversation_not_found",
     "run_id": "run_not_found",
     "proposal_id": "proposal_not_found",
+    "message_id": "message_not_found",
 }
 """Ids in addresses that belong to a person: another one is told that there is nothing."""
 OF_NOBODY = {"dead_id": "1-1", "review_id": "review", "person_id": new_id()}
@@ -235,11 +236,12 @@ class TestAddresses:
         owner, other = await meet(), await meet()
         asked = run_input("[[sandbox tokens=1]]")
         async with open_chat(web, owner.token) as chat:
-            await chat.run(asked)
+            events = await chat.run(asked)
         ids = {
             "conversation_id": await shelf.put(owner, "Mine", "Yours"),
             "run_id": asked["runId"],
             "proposal_id": await proposed(database, owner),
+            "message_id": next(e["messageId"] for e in events if "messageId" in e),
         }
         for address in closed:
             theirs = set(address.parameters) & OWNED.keys()
@@ -257,6 +259,7 @@ class TestAddresses:
 BODIES = {
     "/api/conversations/{conversation_id}": {"title": "Theirs"},
     "/api/proposals/{proposal_id}/decision": {"decision": "confirm"},
+    "/api/feedback/{message_id}": {"rating": "up"},
 }
 
 

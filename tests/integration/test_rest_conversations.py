@@ -134,6 +134,7 @@ class TestMessages:
         question, reply = answer.json()
         times = question.pop("createdAt"), reply.pop("createdAt")
         same = {"runId": asked["runId"], "status": "complete", "error": None, "steps": None}
+        same |= {"feedback": None}
         text = asked["messages"][0]
         assert question == {"id": text["id"], "role": "user", "content": text["content"]} | same
         assert reply == {"id": answer_id, "role": "assistant", "content": text_of(events)} | same

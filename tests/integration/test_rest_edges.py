@@ -164,7 +164,7 @@ async def pieces(body: bytes) -> AsyncIterator[bytes]:
 
 
 class TestCors:
-    @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+    @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
     async def test_the_page_may_ask(self, visitor: RestClient, method: str) -> None:
         answer = await preflight(visitor, ORIGIN, method)
 

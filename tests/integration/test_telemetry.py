@@ -148,12 +148,17 @@ async def test_frames_of_a_socket_make_no_spans(chat: Chat, collector: Collector
 
 
 async def test_every_metric_arrives_with_its_unit(
-    chat: Chat, observed_web: WebServer, collector: Collector
+    chat: Chat, observed_web: WebServer, sandbox: SandboxClient, collector: Collector
 ) -> None:
     run = await chat.run(run_input(QUESTION))
     await chat.attach(run[0]["runId"])
-    async with httpx.AsyncClient(base_url=observed_web.url, trust_env=False) as http:
-        await http.get("/api/me")
+    answer_id = next(e["messageId"] for e in run if e["type"] == "TEXT_MESSAGE_START")
+    headers = {"Authorization": f"Bearer {sandbox.token('employee')}"}
+    async with httpx.AsyncClient(
+        base_url=observed_web.url, headers=headers, trust_env=False
+    ) as http:
+        answer = await http.put(f"/api/feedback/{answer_id}", json={"rating": "up"})
+        answer.raise_for_status()
     units = {name: i.unit for name, i in INSTRUMENTS.items() if name not in UNSEEN}
     units |= {name: unit for name, (_, unit, _) in OF_THE_FRAMEWORK.items()}
 

@@ -136,6 +136,12 @@ RUN_TAKEOVERS = Counter(
 RUN_RESUMES = Counter(
     "icarus.run.resumes", "{reader}", "Readers that came back to an answer under way"
 )
+FEEDBACK_RATINGS = Counter(
+    "icarus.feedback.ratings",
+    "{rating}",
+    "Ratings of answers that people gave or changed, `up` or `down`; one taken back stays counted",
+    ("rating", "gen_ai.provider.name", "gen_ai.request.model"),
+)
 
 # --- Sockets ---------------------------------------------------------------------------------
 SOCKETS = UpDownCounter(

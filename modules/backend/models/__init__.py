@@ -5,6 +5,7 @@ from modules.backend.models.base import Base
 from modules.backend.models.budgets import Budget
 from modules.backend.models.connections import Connection
 from modules.backend.models.conversations import Conversation
+from modules.backend.models.feedback import Feedback
 from modules.backend.models.messages import Message
 from modules.backend.models.model_calls import ModelCall
 from modules.backend.models.people import Person
@@ -24,6 +25,7 @@ __all__ = [
     "Budget",
     "Connection",
     "Conversation",
+    "Feedback",
     "Message",
     "ModelCall",
     "Person",

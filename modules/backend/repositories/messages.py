@@ -9,10 +9,12 @@ from sqlalchemy import Row, ScalarSelect, Select, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from modules.backend.models import Conversation, Message
+from modules.backend.models import Conversation, Feedback, Message
 
 SizedRow = Row[Any]
 """position, role, size (bytes of the text), and content, None where it was not asked for"""
+ToldRow = tuple[Message, Feedback | None]
+"""A message, and what its reader said of it."""
 TurnRow = Row[Any]
 """position, role, created_at, run_id, content (its beginning), None past the bound"""
 ANSWERS_WITH_RECORDS = 20
@@ -21,21 +23,27 @@ ANSWERS_WITH_RECORDS = 20
 
 async def of_conversation(
     session: AsyncSession, person_id: uuid.UUID, conversation_id: uuid.UUID
-) -> Sequence[Message] | None:
+) -> list[ToldRow] | None:
     """Oldest first, without what was withdrawn. None if the conversation is not this person's."""
     statement = (
-        select(Conversation.id, Message)
+        select(Message, Feedback)
+        .select_from(Conversation)
         .outerjoin(
             Message,
             (Message.conversation_id == Conversation.id) & Message.withdrawn_at.is_(None),
+        )
+        .outerjoin(
+            Feedback,
+            (Feedback.conversation_id == Message.conversation_id)
+            & (Feedback.message_id == Message.id),
         )
         .where(Conversation.id == conversation_id, Conversation.person_id == person_id)
         .order_by(Message.position)
     )
     rows = (await session.execute(statement)).all()
     # A conversation without messages is one row of the outer join, without a message.
-    found: list[Message | None] = [message for _, message in rows]
-    return [m for m in found if m is not None] if rows else None
+    found: list[tuple[Message | None, Feedback | None]] = [(row[0], row[1]) for row in rows]
+    return [(message, given) for message, given in found if message is not None] if rows else None
 
 
 async def latest(

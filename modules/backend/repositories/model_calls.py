@@ -74,6 +74,20 @@ async def lock_open(session: AsyncSession, call_id: uuid.UUID) -> ModelCall | No
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def last_model(
+    session: AsyncSession, run_id: uuid.UUID, purpose: str
+) -> tuple[str, str] | None:
+    """The provider and the model of the run's last call for this purpose, None without one."""
+    statement = (
+        select(ModelCall.provider, ModelCall.model)
+        .where(ModelCall.run_id == run_id, ModelCall.purpose == purpose)
+        .order_by(ModelCall.generation.desc(), ModelCall.call.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row.provider, row.model)
+
+
 async def settle(session: AsyncSession, call: ModelCall, values: Mapping[str, Any]) -> None:
     """Writes what became of a row that the transaction has locked; the object follows."""
     await session.execute(update(ModelCall).where(ModelCall.id == call.id).values(**values))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from modules.backend.schemas.base import WireModel, storable
+from modules.backend.schemas.feedback import FeedbackOut
 
 
 class ConversationOut(WireModel):
@@ -63,6 +64,8 @@ class MessageOut(WireModel):
     error: ErrorOut | None
     run_id: UUID
     created_at: datetime
+    feedback: FeedbackOut | None = None
+    """What you said of the answer, null where you said nothing."""
 
 
 class ConversationExport(WireModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from modules.backend.core.database import Database
 from modules.backend.core.errors import InvalidInput, NotFound
-from modules.backend.models import Message
+from modules.backend.models import Feedback, Message
 from modules.backend.repositories import conversations, messages
 from modules.backend.schemas.conversations import (
     ConversationExport,
@@ -18,6 +18,7 @@ from modules.backend.schemas.conversations import (
     ConversationPage,
     MessageOut,
 )
+from modules.backend.schemas.feedback import FeedbackOut
 from modules.backend.services.chat.bells import Bells, person_bell
 from modules.backend.services.chat.notices import conversation_changed
 from modules.backend.services.people import Person
@@ -57,7 +58,7 @@ class Conversations:
             found = await messages.of_conversation(session, person.id, conversation_id)
         if found is None:
             raise _not_found()
-        return [_message(m) for m in found]
+        return [_message(message, given) for message, given in found]
 
     async def rename(self, person: Person, conversation_id: UUID, title: str) -> ConversationOut:
         """Raises NotFound."""
@@ -98,8 +99,11 @@ def as_markdown(export: ConversationExport) -> str:
     return "\n\n---\n\n".join(parts) + "\n"
 
 
-def _message(message: Message) -> MessageOut:
-    return MessageOut.model_validate(message)
+def _message(message: Message, given: Feedback | None) -> MessageOut:
+    shown = MessageOut.model_validate(message)
+    if given is None:
+        return shown
+    return shown.model_copy(update={"feedback": FeedbackOut.model_validate(given)})
 
 
 def _not_found() -> NotFound:

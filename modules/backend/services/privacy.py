@@ -11,7 +11,7 @@ from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
 from modules.backend.core.errors import Conflict, NotFound
 from modules.backend.core.observability import get_logger
-from modules.backend.repositories import conversations, messages, people, privacy
+from modules.backend.repositories import conversations, feedback, messages, people, privacy
 from modules.backend.services.audit import trail
 from modules.backend.services.audit.trail import Kind
 from modules.backend.services.chat.bells import Bells
@@ -57,6 +57,7 @@ class Privacy:
         yield b'{"person":' + _encoded(about)
         parts = {
             "conversations": self._conversations(person_id),
+            "feedback": self._feedback(person_id),
             "proposals": self._proposals(person_id),
             "modelCalls": self._calls(person_id),
             "audit": self._audit(person_id),
@@ -126,9 +127,27 @@ class Privacy:
                     "steps": message.steps,
                     "createdAt": message.created_at,
                 }
-                for message in said
+                for message, _ in said
             ],
         }
+
+    async def _feedback(self, person_id: UUID) -> AsyncIterator[dict[str, Any]]:
+        """On answers that were made again, too: those are no part of a conversation any more."""
+        after: UUID | None = None
+        while True:
+            async with self._database.read() as session:
+                rows = await feedback.of_person_after(session, person_id, after, PAGE)
+            for row in rows:
+                yield {
+                    "conversationId": row.conversation_id,
+                    "messageId": row.message_id,
+                    "rating": row.rating,
+                    "comment": row.comment,
+                    "givenAt": row.given_at,
+                }
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].id
 
     async def _proposals(self, person_id: UUID) -> AsyncIterator[dict[str, Any]]:
         async with self._database.read() as session:
