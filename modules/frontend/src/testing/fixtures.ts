@@ -24,6 +24,7 @@ export function message(values: Partial<StoredMessage> = {}): StoredMessage {
     runId: 'r1',
     status: 'complete',
     error: null,
+    feedback: null,
     ...values,
   };
 }

@@ -1,12 +1,15 @@
 import { Button, Caption1, Tooltip, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons';
+import type { ReactNode } from 'react';
 
 import { CopyButton } from '@/components/copy-button';
 
 const useStyles = makeStyles({
   root: {
     display: 'flex',
+    flexWrap: 'wrap',
     columnGap: tokens.spacingHorizontalXXS,
+    rowGap: tokens.spacingVerticalXS,
     alignItems: 'center',
     marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalXS})`,
   },
@@ -20,9 +23,11 @@ interface AnswerActionsProps {
   readonly text: string;
   readonly stopped: boolean;
   readonly onRegenerate: (() => void) | null;
+  readonly children: ReactNode;
 }
 
-export function AnswerActions({ text, stopped, onRegenerate }: AnswerActionsProps) {
+export function AnswerActions(props: AnswerActionsProps) {
+  const { text, stopped, onRegenerate, children } = props;
   const styles = useStyles();
   return (
     <div className={styles.root} role="group" aria-label="Answer actions">
@@ -37,6 +42,7 @@ export function AnswerActions({ text, stopped, onRegenerate }: AnswerActionsProp
           onClick={onRegenerate ?? undefined}
         />
       </Tooltip>
+      {children}
     </div>
   );
 }

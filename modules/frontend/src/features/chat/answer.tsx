@@ -6,6 +6,7 @@ import { Problem } from '@/components/problem';
 
 import { AnswerActions } from './answer-actions';
 import { AnswerProgress } from './answer-progress';
+import { Feedback } from './feedback';
 import { recordLinks } from './records';
 import { StepLine } from './step-line';
 import type { Entry } from './transcript-model';
@@ -21,6 +22,7 @@ const useStyles = makeStyles({
 });
 
 interface AnswerProps {
+  readonly conversationId: string;
   readonly entry: Entry;
   /** An answer is on its way, so nothing can be asked again now. */
   readonly busy: boolean;
@@ -29,7 +31,7 @@ interface AnswerProps {
 }
 
 export const Answer = memo(function Answer(props: AnswerProps) {
-  const { entry, busy, onRegenerate, onSendAgain } = props;
+  const { conversationId, entry, busy, onRegenerate, onSendAgain } = props;
   const { id, text, steps, status } = entry;
   const links = useMemo(() => recordLinks(steps), [steps]);
   const styles = useStyles();
@@ -42,19 +44,25 @@ export const Answer = memo(function Answer(props: AnswerProps) {
       <StepLine steps={steps} />
       {text !== '' && <Markdown text={text} links={links} />}
       <AnswerProgress status={status} textLength={text.length} placeInLine={entry.placeInLine} />
-      <AnswerEnd entry={entry} onAgain={busy ? null : again} />
+      <AnswerEnd conversationId={conversationId} entry={entry} onAgain={busy ? null : again} />
     </article>
   );
 });
 
 interface AnswerEndProps {
+  readonly conversationId: string;
   readonly entry: Entry;
   readonly onAgain: (() => void) | null;
 }
 
-function AnswerEnd({ entry: { text, status, fault }, onAgain }: AnswerEndProps) {
+function AnswerEnd({ conversationId, entry, onAgain }: AnswerEndProps) {
+  const { id, text, status, fault, feedback } = entry;
   if (status === 'complete' || status === 'stopped') {
-    return <AnswerActions text={text} stopped={status === 'stopped'} onRegenerate={onAgain} />;
+    return (
+      <AnswerActions text={text} stopped={status === 'stopped'} onRegenerate={onAgain}>
+        <Feedback conversationId={conversationId} answerId={id} stored={feedback} />
+      </AnswerActions>
+    );
   }
   if (status !== 'failed' && status !== 'refused') return null;
   return (

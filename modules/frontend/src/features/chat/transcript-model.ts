@@ -2,6 +2,7 @@ import type { Message } from '@ag-ui/core';
 
 import type { Fault } from '@/lib/fault';
 import type { StoredMessage } from '@/lib/queries/conversations';
+import type { Feedback } from '@/lib/queries/feedback';
 
 import type { ConversationRun } from './conversation-run';
 import { hasEnded, type LiveMessage, type RunState } from './run-reducer';
@@ -23,15 +24,17 @@ export interface Entry {
   readonly runId: string | null;
   /** Which place an answer has among those that wait for the model. */
   readonly placeInLine: number | null;
+  /** What the reader said of it. */
+  readonly feedback: Feedback | null;
 }
 
 export function storedEntries(
   stored: readonly StoredMessage[],
   continuedAnswers: ReadonlySet<string>,
 ): readonly Entry[] {
-  return stored.map(({ id, role, content, steps, status, error, runId }) => {
+  return stored.map(({ id, role, content, steps, status, error, runId, feedback }) => {
     const continued = continuedAnswers.has(id);
-    const own = { steps: storedSteps(steps), status, fault: error, continued, runId };
+    const own = { steps: storedSteps(steps), status, fault: error, continued, runId, feedback };
     return { ...BLANK, id, role, text: content, ...own };
   });
 }
@@ -128,4 +131,5 @@ const BLANK: Entry = {
   continued: false,
   runId: null,
   placeInLine: null,
+  feedback: null,
 };

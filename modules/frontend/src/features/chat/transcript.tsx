@@ -73,6 +73,7 @@ export function Transcript({ conversationId, entries, run, busy, proposals }: Tr
             ) : (
               <Fragment key={entry.id}>
                 <Answer
+                  conversationId={conversationId}
                   entry={entry}
                   busy={busy}
                   onRegenerate={actions.onRegenerate}

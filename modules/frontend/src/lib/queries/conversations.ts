@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import type { ApiClient } from '@/lib/api-client';
 import type { Fault } from '@/lib/fault';
+import type { Feedback } from '@/lib/queries/feedback';
 
 export interface Conversation {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface StoredMessage {
   readonly runId: string | null;
   readonly status: 'complete' | 'stopped' | 'failed';
   readonly error: Fault | null;
+  /** What the reader said of the answer. */
+  readonly feedback: Feedback | null;
 }
 
 interface ConversationPage {
