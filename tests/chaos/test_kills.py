@@ -64,9 +64,13 @@ async def test_every_answer_is_whole_after_a_kill(
                 except NeverCame:
                     trials.append(moment)  # nobody was killed: once more
                     continue
-                async with database.acquire() as connection:
-                    late = Survivor([web], token, survivor.asked, attach=True)
-                    await check_whole(survivor, late, tokens, connection, redis)
+                late = Survivor([web], token, survivor.asked, attach=True)
+                try:
+                    async with database.acquire() as connection:
+                        await check_whole(survivor, late, tokens, connection, redis)
+                except Exception as error:
+                    error.add_note(f"killed {moment}")
+                    raise
                 recoveries[moment].append(seconds)
                 log.info("%s: whole after %.1f s, %d left", moment, seconds, len(trials))
 
