@@ -8,6 +8,7 @@ import { useDeskPlace } from '@/lib/use-desk-place';
 import { useMediaQuery } from '@/lib/use-media-query';
 import { useShortcut } from '@/lib/use-shortcut';
 
+import { ConnectionEndingNotice } from './connection-ending';
 import { DeskColumn, DeskDrawer } from './desk-side';
 import { Notices } from './notices';
 import { SandboxRibbon } from './sandbox-ribbon';
@@ -49,7 +50,7 @@ export function Shell({ session }: { readonly session: Session }) {
     if (deletedId === openId) void navigate({ pathname: '/', search });
   };
   const firstName = session.person?.name.split(' ')[0] ?? null;
-  const side = <SidePane openId={openId} onDeleted={onDeleted} />;
+  const side = <SidePane session={session} openId={openId} onDeleted={onDeleted} />;
 
   return (
     <div className={styles.root}>
@@ -69,6 +70,7 @@ export function Shell({ session }: { readonly session: Session }) {
             onMenu={inDrawer ? () => setDrawerOpen(true) : null}
             onDesk={narrow ? () => setDeskListed(true) : null}
           />
+          <ConnectionEndingNotice />
           <ChatPage
             conversationId={openId}
             firstName={firstName}

@@ -1,9 +1,10 @@
 import { Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
 
 import { BrandMark } from '@/components/brand-mark';
-import { DisconnectButton } from '@/components/connect-notice';
+import type { Session } from '@/features/auth/session';
 import { ConversationsPane } from '@/features/conversations/conversations-pane';
 
+import { PersonMenu } from './person-menu';
 import { Shortcuts } from './shortcuts';
 import { ThemeMenu } from './theme-menu';
 
@@ -25,11 +26,12 @@ const useStyles = makeStyles({
 });
 
 interface SidePaneProps {
+  readonly session: Session;
   readonly openId: string | null;
   readonly onDeleted: (conversationId: string) => void;
 }
 
-export function SidePane({ openId, onDeleted }: SidePaneProps) {
+export function SidePane({ session, openId, onDeleted }: SidePaneProps) {
   const styles = useStyles();
   return (
     <div className={styles.root}>
@@ -39,9 +41,9 @@ export function SidePane({ openId, onDeleted }: SidePaneProps) {
       </div>
       <ConversationsPane openId={openId} onDeleted={onDeleted} />
       <div className={styles.foot}>
+        <PersonMenu session={session} />
         <ThemeMenu />
         <Shortcuts />
-        <DisconnectButton />
       </div>
     </div>
   );

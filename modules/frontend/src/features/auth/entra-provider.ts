@@ -21,7 +21,11 @@ export async function createEntraProvider(
   await msal.initialize();
   const returned = await msal.handleRedirectPromise();
   const account = returned?.account ?? msal.getAllAccounts()[0] ?? null;
-  return { people: null, acquireToken: () => acquireToken(msal, account, clientId) };
+  return {
+    people: null,
+    acquireToken: () => acquireToken(msal, account, clientId),
+    leave: () => leave(msal, account),
+  };
 }
 
 async function acquireToken(
@@ -38,6 +42,11 @@ async function acquireToken(
     if (error instanceof InteractionRequiredAuthError) return leaveToSignIn(msal, scopes);
     throw error;
   }
+}
+
+async function leave(msal: PublicClientApplication, account: AccountInfo | null): Promise<never> {
+  await msal.logoutRedirect({ account, postLogoutRedirectUri: location.origin });
+  return new Promise<never>(() => undefined);
 }
 
 async function leaveToSignIn(msal: PublicClientApplication, scopes: string[]): Promise<never> {
