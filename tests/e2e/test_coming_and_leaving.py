@@ -42,7 +42,7 @@ async def test_signs_out_of_every_window(page: Page, page_web: WebServer) -> Non
     for window in (other, page):
         await open_as(window, page_web, "Lena Marsh")
     await page.get_by_role("textbox", name="Ask a question").fill("nobody else's business")
-    await page.get_by_role("button", name="Lena Marsh, your account").click()
+    await page.get_by_role("button", name="Lena Marsh", exact=True).click()
     await page.get_by_role("menuitem", name="Sign out everywhere").click()
     dialog = page.get_by_role("alertdialog", name="Sign out everywhere")
     await dialog.get_by_role("button", name="Sign out everywhere").click()

@@ -5,6 +5,7 @@ import {
   MessageBarBody,
   MessageBarTitle,
   Tooltip,
+  makeStyles,
   type MessageBarIntent,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
@@ -15,6 +16,8 @@ import { CONNECTION_ENDINGS, type ConnectionEnding } from '@/lib/queries/connect
 import { placeBefore } from '@/lib/way-back';
 
 const PARAMETER = 'sailpoint';
+
+const useStyles = makeStyles({ root: { flexShrink: 0 } });
 
 interface Words {
   readonly intent: MessageBarIntent;
@@ -52,6 +55,7 @@ const WORDS: Readonly<Record<ConnectionEnding, Words>> = {
 
 /** Says once how connecting came out, to whoever comes back from SailPoint. The page has just been loaded: all that it shows was read after that. */
 export function ConnectionEndingNotice() {
+  const styles = useStyles();
   const { search } = useLocation();
   const navigate = useNavigate();
   const [ending, setEnding] = useState(() => endingIn(search));
@@ -71,6 +75,7 @@ export function ConnectionEndingNotice() {
       intent={intent}
       layout="multiline"
       shape="square"
+      className={styles.root}
       role={intent === 'error' ? 'alert' : 'status'}
     >
       <MessageBarBody>

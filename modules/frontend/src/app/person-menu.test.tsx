@@ -14,7 +14,7 @@ async function openMenu() {
   const user = userEvent.setup();
   render(<App />);
   await user.click(await screen.findByRole('button', { name: 'Continue as Ana Ruiz' }));
-  await user.click(await screen.findByRole('button', { name: 'Ana Ruiz, your account' }));
+  await user.click(await screen.findByRole('button', { name: 'Ana Ruiz' }));
   return user;
 }
 

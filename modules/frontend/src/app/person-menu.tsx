@@ -7,6 +7,7 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
+  Tooltip,
   makeStyles,
   tokens,
   typographyStyles,
@@ -92,16 +93,16 @@ function AccountMenu({ name, email, onLeave, onSignOut }: WhoProps & WaysOutProp
   return (
     <Menu positioning="above-start">
       <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          className={styles.trigger}
-          aria-label={name ? `${name}, your account` : 'Your account'}
-        >
-          <Avatar name={name ?? ''} color="colorful" size={24} aria-hidden />
-          <span className={styles.name} dir="auto">
-            {name}
-          </span>
-        </Button>
+        <Tooltip content="Your account" relationship={name ? 'description' : 'label'}>
+          <Button appearance="subtle" className={styles.trigger}>
+            <Avatar name={name ?? ''} color="colorful" size={24} aria-hidden />
+            {name && (
+              <span className={styles.name}>
+                <bdi>{name}</bdi>
+              </span>
+            )}
+          </Button>
+        </Tooltip>
       </MenuTrigger>
       <MenuPopover>
         <Who name={name} email={email} />
@@ -116,8 +117,8 @@ function Who({ name, email }: WhoProps) {
   const styles = useStyles();
   return (
     <div className={styles.who}>
-      <span className={styles.whoName} dir="auto">
-        {name}
+      <span className={styles.whoName}>
+        <bdi>{name}</bdi>
       </span>
       <span className={styles.email}>{email}</span>
     </div>

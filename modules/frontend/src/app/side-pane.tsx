@@ -5,7 +5,7 @@ import type { Session } from '@/features/auth/session';
 import { ConversationsPane } from '@/features/conversations/conversations-pane';
 
 import { PersonMenu } from './person-menu';
-import { Shortcuts } from './shortcuts';
+import { ShortcutsButton } from './shortcuts';
 import { ThemeMenu } from './theme-menu';
 
 const useStyles = makeStyles({
@@ -29,9 +29,10 @@ interface SidePaneProps {
   readonly session: Session;
   readonly openId: string | null;
   readonly onDeleted: (conversationId: string) => void;
+  readonly onKeys: () => void;
 }
 
-export function SidePane({ session, openId, onDeleted }: SidePaneProps) {
+export function SidePane({ session, openId, onDeleted, onKeys }: SidePaneProps) {
   const styles = useStyles();
   return (
     <div className={styles.root}>
@@ -43,7 +44,7 @@ export function SidePane({ session, openId, onDeleted }: SidePaneProps) {
       <div className={styles.foot}>
         <PersonMenu session={session} />
         <ThemeMenu />
-        <Shortcuts />
+        <ShortcutsButton onShow={onKeys} />
       </div>
     </div>
   );

@@ -22,8 +22,9 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
     [preference],
   );
   useLayoutEffect(() => {
-    // Scroll bars and the form controls of the browser follow.
+    // Scroll bars, the browser's form controls and the styles for one theme follow.
     document.documentElement.style.colorScheme = name === 'light' ? 'light' : 'dark';
+    document.documentElement.setAttribute('data-theme', name);
   }, [name]);
   return (
     <ThemeContext value={choice}>

@@ -6,10 +6,13 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
+  makeStyles,
 } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 
 import { Problem } from './problem';
+
+const useStyles = makeStyles({ word: { whiteSpace: 'nowrap' } });
 
 interface ConfirmDialogProps {
   /** Names the dialog. */
@@ -29,19 +32,22 @@ interface ConfirmDialogProps {
 
 /** Asks once more before something that takes away. Neither answer stands out. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
+  const styles = useStyles();
   const { label, question, children, error, still, pending, onConfirm, onClose } = props;
   return (
     <Dialog open onOpenChange={onClose} modalType="alert">
       <DialogSurface aria-label={label}>
         <DialogBody>
-          <DialogTitle dir="auto">{question}</DialogTitle>
+          <DialogTitle>{question}</DialogTitle>
           <DialogContent>
             {children}
             {error && <Problem what={error.message} still={still} />}
           </DialogContent>
           <DialogActions>
-            <Button onClick={onClose}>{props.keep}</Button>
-            <Button disabledFocusable={pending} onClick={onConfirm}>
+            <Button className={styles.word} onClick={onClose}>
+              {props.keep}
+            </Button>
+            <Button className={styles.word} disabledFocusable={pending} onClick={onConfirm}>
               {error ? 'Try again' : props.action}
             </Button>
           </DialogActions>

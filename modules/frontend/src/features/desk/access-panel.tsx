@@ -46,8 +46,8 @@ function AccessList({ held, at }: { readonly held: HeldAccess; readonly at: stri
       </Caption1>
       {groupBy(held.items, ({ source }) => source ?? OF_ALL).map(([source, items]) => (
         <section key={source} aria-label={source}>
-          <h3 className={styles.group} dir="auto">
-            {source}
+          <h3 className={styles.group}>
+            <bdi>{source}</bdi>
           </h3>
           <ul className={styles.list}>
             {items.map((item) => (

@@ -75,8 +75,8 @@ function Approvals({ approvals: { items, asOf }, at }: ApprovalsProps) {
         </ul>
       )}
       <Caption1 as="p" className={styles.note}>
-        {countOf(items.length, 'request', 'requests')} as of {momentOf(asOf)}. Keys: A approves, D
-        denies, U takes it back.
+        {countOf(items.length, 'request', 'requests')} as of {momentOf(asOf)}.{' '}
+        <span className={styles.keys}>Keys: A approves, D denies, U takes it back.</span>
       </Caption1>
       {marked > 0 && (
         <TriageBar

@@ -8,6 +8,7 @@ import {
 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
 import { dayOf, daysSince } from '@/lib/dates';
 import type { DeskPlace } from '@/lib/desk-place';
 import { reviewsQuery } from '@/lib/queries/desk';
@@ -33,13 +34,17 @@ const useStyles = makeStyles({
     border: 0,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: 'transparent',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ...turnsWhenPointedAt,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
-  head: { display: 'flex', justifyContent: 'space-between', columnGap: tokens.spacingHorizontalS },
-  name: { ...typographyStyles.body1Strong, overflowWrap: 'anywhere' },
+  head: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: `${tokens.spacingVerticalXXS} ${tokens.spacingHorizontalS}`,
+  },
+  name: { ...typographyStyles.body1Strong, flex: '1 1 180px', overflowWrap: 'anywhere' },
   meta: { ...typographyStyles.caption1, color: tokens.colorNeutralForeground3 },
-  due: { flexShrink: 0 },
+  due: { flexShrink: 0, whiteSpace: 'nowrap' },
 });
 
 interface ReviewsPanelProps {
@@ -120,15 +125,20 @@ function ReviewLine({ review, onOpen }: ReviewLineProps) {
       onClick={() => onOpen(review.id)}
     >
       <span className={styles.head}>
-        <span className={styles.name} dir="auto">
-          {review.name}
+        <span className={styles.name}>
+          <bdi>{review.name}</bdi>
         </span>
         <span className={styles.due}>
           <DueBadge review={review} />
         </span>
       </span>
       <span className={styles.meta}>
-        {review.campaign && `${review.campaign} · `}
+        {review.campaign && (
+          <>
+            <bdi>{review.campaign}</bdi>
+            {' · '}
+          </>
+        )}
         {review.decided} of {review.total} decided
       </span>
       {review.active && (

@@ -1,6 +1,7 @@
 import { Body1, Button, Caption1, Persona, makeStyles, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
 import type { DeskPlace } from '@/lib/desk-place';
 import { teamQuery } from '@/lib/queries/desk';
 import type { Team } from '@/lib/queries/desk-shapes';
@@ -22,7 +23,7 @@ const useStyles = makeStyles({
     border: 0,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: 'transparent',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ...turnsWhenPointedAt,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
 });
