@@ -40,6 +40,7 @@ async def test_signs_out_of_every_window(page: Page, page_web: WebServer) -> Non
     await page.context.route(ISSUER, sign_in)
     other = await page.context.new_page()
     for window in (other, page):
+        await window.bring_to_front()
         await open_as(window, page_web, "Lena Marsh")
     await page.get_by_role("textbox", name="Ask a question").fill("nobody else's business")
     await page.get_by_role("button", name="Lena Marsh", exact=True).click()

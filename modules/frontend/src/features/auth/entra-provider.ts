@@ -10,11 +10,13 @@ export async function createEntraProvider(
   tenantId: string,
   clientId: string,
 ): Promise<AuthProvider> {
+  const returnTo = `${location.origin}/redirect.html`;
   const msal = new PublicClientApplication({
     auth: {
       clientId,
       authority: `https://login.microsoftonline.com/${tenantId}`,
-      redirectUri: `${location.origin}/redirect.html`,
+      redirectUri: returnTo,
+      postLogoutRedirectUri: returnTo,
     },
     cache: { cacheLocation: 'sessionStorage' },
   });
@@ -45,7 +47,7 @@ async function acquireToken(
 }
 
 async function leave(msal: PublicClientApplication, account: AccountInfo | null): Promise<never> {
-  await msal.logoutRedirect({ account, postLogoutRedirectUri: location.origin });
+  await msal.logoutRedirect({ account });
   return new Promise<never>(() => undefined);
 }
 
