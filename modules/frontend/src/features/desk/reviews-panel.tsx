@@ -1,6 +1,5 @@
 import {
   Badge,
-  Body1,
   ProgressBar,
   makeStyles,
   tokens,
@@ -16,6 +15,7 @@ import type { Review } from '@/lib/queries/desk-shapes';
 import { useServices } from '@/lib/services';
 
 import { Loaded } from './loaded';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { ReviewPanel } from './review-panel';
 import { useRows } from './use-rows';
@@ -78,9 +78,11 @@ function Reviews({ reviews, onOpen }: ReviewsProps) {
   const { list, onKeyDown } = useRows();
   if (reviews.length === 0) {
     return (
-      <Body1 as="p" className={panel.note}>
-        There is no review for you.
-      </Body1>
+      <Nothing
+        panel="reviews"
+        what="There is no review for you."
+        lesson="When you are asked who should keep what they hold, the questions are here."
+      />
     );
   }
   const groups = [
