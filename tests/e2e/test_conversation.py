@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from modules.sandbox.launcher.processes import Child
 from tests.fixtures.browser import DIST, SHOTS
 from tests.fixtures.chat import new_id
-from tests.fixtures.pages import ask, last_answer, open_as, words
+from tests.fixtures.pages import ask, last_answer, open_as, overflow, words
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
 
@@ -178,11 +178,8 @@ class TestScreens:
         await ask(page, "Show me a code example and a table")
         await expect(page.get_by_role("button", name="Answer again")).to_be_enabled()
         await page.screenshot(path=SHOTS / f"{name}.png")
-        overflow = await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
 
-        assert overflow == 0
+        assert await overflow(page) == 0
 
 
 def _at(web: WebServer) -> str:

@@ -7,7 +7,7 @@ from playwright.async_api import Page, Response, expect
 
 from modules.sandbox.data.people import AUDIENCE, TENANT_ID
 from tests.fixtures.browser import DIST
-from tests.fixtures.entra import Entra, published
+from tests.fixtures.entra import PERSON, Entra, published
 from tests.fixtures.servers import StartWeb, WebServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
@@ -58,6 +58,22 @@ async def test_stays_signed_in_when_the_refresh_token_has_ended(
         await page.reload()
 
     assert (entra.grants[before:], entra.framed) == (["authorization_code"], 1)
+
+
+async def test_signs_out_and_is_not_signed_in_again_unasked(
+    page: Page, web: WebServer, entra: Entra
+) -> None:
+    await entra.play(page.context)
+    async with page.expect_response(accepted):
+        await page.goto(f"http://localhost:{web.port}")
+    before = len(entra.grants)
+    await page.get_by_role("button", name=PERSON.name, exact=True).click()
+    await page.get_by_role("menuitem", name="Sign out", exact=True).click()
+    await expect(page.get_by_role("alert", name="You have been signed out.")).to_be_visible()
+    assert (entra.sign_outs, len(entra.grants)) == (1, before)
+
+    async with page.expect_response(accepted):
+        await page.get_by_role("button", name="Sign in").click()
 
 
 def accepted(response: Response) -> bool:

@@ -7,13 +7,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.fixtures.browser import SHOTS
-from tests.fixtures.pages import ask, open_as, open_panel, row
+from tests.fixtures.pages import ask, faults_of_access, open_as, open_panel, overflow, row
 from tests.fixtures.servers import WebServer
-from tests.fixtures.stores import ROOT, SandboxClient
+from tests.fixtures.stores import SandboxClient
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
-AXE = (ROOT / "modules/frontend/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 DRAWER_BELOW = 900
 PANELS = ["My access", "Request access", "My requests", "Approvals", "Reviews", "My team"]
 
@@ -57,8 +56,8 @@ async def test_every_panel_fits_and_can_be_read_by_all(
             path=SHOTS / f"panel-{name}-{panel_name.replace(' ', '-').lower()}.png"
         )
 
-        assert await _overflow(page) == 0, panel_name
-        assert await _faults_of_access(page) == [], panel_name
+        assert await overflow(page) == 0, panel_name
+        assert await faults_of_access(page) == [], panel_name
 
 
 async def test_sailpoint_away_is_said_plainly(
@@ -106,24 +105,3 @@ async def test_texts_of_the_tenant_fetch_nothing(page: Page, desk_web: WebServer
     others = [url for url in asked if urlsplit(url).netloc not in own and "/issuer/" not in url]
     assert others == []
     assert not [url for url in asked if url.rstrip("/").endswith("/x")]
-
-
-async def _overflow(page: Page) -> int:
-    return await page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
-async def _faults_of_access(page: Page) -> list[str]:
-    """What the rules for accessible pages find wrong, in short."""
-    await page.evaluate(AXE)
-    # Fluent's own stops for the Tab key: they hand the focus on and never keep it.
-    without = "{exclude: [['[data-tabster-dummy]']]}"
-    rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
-    found = await page.evaluate(f"axe.run({without}, {rules})")
-    return [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]

@@ -8,9 +8,11 @@ import { useDeskPlace } from '@/lib/use-desk-place';
 import { useMediaQuery } from '@/lib/use-media-query';
 import { useShortcut } from '@/lib/use-shortcut';
 
+import { ConnectionEndingNotice } from './connection-ending';
 import { DeskColumn, DeskDrawer } from './desk-side';
 import { Notices } from './notices';
 import { SandboxRibbon } from './sandbox-ribbon';
+import { ShortcutsDialog } from './shortcuts';
 import { SideDrawer } from './side-drawer';
 import { SidePane } from './side-pane';
 import { TopBar } from './top-bar';
@@ -41,15 +43,19 @@ export function Shell({ session }: { readonly session: Session }) {
   const { narrow, inDrawer } = useRoom();
   const [deskListed, setDeskListed] = useState(false);
   const [drawerOpen, setDrawerOpen] = useState(false);
+  const [keysShown, setKeysShown] = useState(false);
   const closeDrawer = useCallback(() => setDrawerOpen(false), []);
 
+  // Not beside their button: that is out of sight where the conversations are in a drawer.
+  const showKeys = () => setKeysShown(true);
+  useShortcut('?', showKeys);
   useShortcut('p', () => (narrow ? setDeskListed(true) : focusDesk()));
 
   const onDeleted = (deletedId: string) => {
     if (deletedId === openId) void navigate({ pathname: '/', search });
   };
   const firstName = session.person?.name.split(' ')[0] ?? null;
-  const side = <SidePane openId={openId} onDeleted={onDeleted} />;
+  const side = <SidePane {...{ session, openId, onDeleted }} onKeys={showKeys} />;
 
   return (
     <div className={styles.root}>
@@ -69,6 +75,7 @@ export function Shell({ session }: { readonly session: Session }) {
             onMenu={inDrawer ? () => setDrawerOpen(true) : null}
             onDesk={narrow ? () => setDeskListed(true) : null}
           />
+          <ConnectionEndingNotice />
           <ChatPage
             conversationId={openId}
             firstName={firstName}
@@ -78,6 +85,7 @@ export function Shell({ session }: { readonly session: Session }) {
         <Desk narrow={narrow} listed={deskListed} onClose={() => setDeskListed(false)} />
       </div>
       <Notices />
+      {keysShown && <ShortcutsDialog onClose={() => setKeysShown(false)} />}
     </div>
   );
 }

@@ -10,10 +10,6 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { DismissRegular, KeyboardRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
-
-import { useShortcut } from '@/lib/use-shortcut';
-
 const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
   ['/', 'Write a question'],
   ['Enter', 'Send'],
@@ -47,36 +43,37 @@ const useStyles = makeStyles({
   meaning: { margin: 0 },
 });
 
-export function Shortcuts() {
-  const [open, setOpen] = useState(false);
-  useShortcut('?', () => setOpen(true));
+export function ShortcutsButton({ onShow }: { readonly onShow: () => void }) {
   return (
-    <>
-      <Tooltip content="Keyboard shortcuts" relationship="label">
-        <Button appearance="subtle" icon={<KeyboardRegular />} onClick={() => setOpen(true)} />
-      </Tooltip>
-      <Dialog open={open} onOpenChange={(_, data) => setOpen(data.open)}>
-        <DialogSurface aria-label="Keyboard shortcuts">
-          <DialogBody>
-            <DialogTitle
-              action={
-                <Button
-                  appearance="subtle"
-                  aria-label="Close"
-                  icon={<DismissRegular />}
-                  onClick={() => setOpen(false)}
-                />
-              }
-            >
-              Keyboard shortcuts
-            </DialogTitle>
-            <DialogContent>
-              <ShortcutList />
-            </DialogContent>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
-    </>
+    <Tooltip content="Keyboard shortcuts" relationship="label">
+      <Button appearance="subtle" icon={<KeyboardRegular />} onClick={onShow} />
+    </Tooltip>
+  );
+}
+
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog open onOpenChange={onClose}>
+      <DialogSurface aria-label="Keyboard shortcuts">
+        <DialogBody>
+          <DialogTitle
+            action={
+              <Button
+                appearance="subtle"
+                aria-label="Close"
+                icon={<DismissRegular />}
+                onClick={onClose}
+              />
+            }
+          >
+            Keyboard shortcuts
+          </DialogTitle>
+          <DialogContent>
+            <ShortcutList />
+          </DialogContent>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
   );
 }
 

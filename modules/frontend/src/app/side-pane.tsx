@@ -1,10 +1,11 @@
 import { Subtitle2, makeStyles, tokens } from '@fluentui/react-components';
 
 import { BrandMark } from '@/components/brand-mark';
-import { DisconnectButton } from '@/components/connect-notice';
+import type { Session } from '@/features/auth/session';
 import { ConversationsPane } from '@/features/conversations/conversations-pane';
 
-import { Shortcuts } from './shortcuts';
+import { PersonMenu } from './person-menu';
+import { ShortcutsButton } from './shortcuts';
 import { ThemeMenu } from './theme-menu';
 
 const useStyles = makeStyles({
@@ -25,11 +26,13 @@ const useStyles = makeStyles({
 });
 
 interface SidePaneProps {
+  readonly session: Session;
   readonly openId: string | null;
   readonly onDeleted: (conversationId: string) => void;
+  readonly onKeys: () => void;
 }
 
-export function SidePane({ openId, onDeleted }: SidePaneProps) {
+export function SidePane({ session, openId, onDeleted, onKeys }: SidePaneProps) {
   const styles = useStyles();
   return (
     <div className={styles.root}>
@@ -39,9 +42,9 @@ export function SidePane({ openId, onDeleted }: SidePaneProps) {
       </div>
       <ConversationsPane openId={openId} onDeleted={onDeleted} />
       <div className={styles.foot}>
+        <PersonMenu session={session} />
         <ThemeMenu />
-        <Shortcuts />
-        <DisconnectButton />
+        <ShortcutsButton onShow={onKeys} />
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { FluentProvider } from '@fluentui/react-components';
+import { FluentProvider, useFocusFinders } from '@fluentui/react-components';
 import { useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { useMediaQuery } from '@/lib/use-media-query';
@@ -22,14 +22,25 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
     [preference],
   );
   useLayoutEffect(() => {
-    // Scroll bars and the form controls of the browser follow.
+    // Scroll bars, the browser's form controls and the styles for one theme follow.
     document.documentElement.style.colorScheme = name === 'light' ? 'light' : 'dark';
+    document.documentElement.setAttribute('data-theme', name);
   }, [name]);
   return (
     <ThemeContext value={choice}>
       <FluentProvider theme={themeOf(name)} dir={document.dir === 'rtl' ? 'rtl' : 'ltr'}>
+        <FocusKept />
         {children}
       </FluentProvider>
     </ThemeContext>
   );
+}
+
+/**
+ * Fluent's keeper of the focus goes when its last user does, and does not undo then that an open
+ * dialog hid the page from screen readers. This one stays when somebody is signed out.
+ */
+function FocusKept() {
+  useFocusFinders();
+  return null;
 }

@@ -5,10 +5,11 @@ import {
   MessageBarBody,
   MessageBarTitle,
 } from '@fluentui/react-components';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 
-import { authorizeUrl, connectionKey, connectionQuery, disconnect } from '@/lib/queries/connection';
+import { authorizeUrl, connectionQuery } from '@/lib/queries/connection';
 import { useServices } from '@/lib/services';
+import { keepPlace } from '@/lib/way-back';
 
 /** Whether SailPoint can be asked on the reader's behalf; undefined while that is unknown. */
 export function useIsConnected(): boolean | undefined {
@@ -23,7 +24,10 @@ export function ConnectNotice() {
   const { api } = useServices();
   const connect = useMutation({
     mutationFn: () => authorizeUrl(api),
-    onSuccess: (url) => location.assign(url),
+    onSuccess: (url) => {
+      keepPlace();
+      location.assign(url);
+    },
   });
   if (useIsConnected() !== false) return null;
   return (
@@ -42,27 +46,5 @@ export function ConnectNotice() {
         </Button>
       </MessageBarActions>
     </MessageBar>
-  );
-}
-
-/** Takes the leave back that the reader gave. */
-export function DisconnectButton() {
-  const { api } = useServices();
-  const queries = useQueryClient();
-  const connection = useQuery(connectionQuery(api));
-  const leave = useMutation({
-    mutationFn: () => disconnect(api),
-    onSettled: () => queries.invalidateQueries({ queryKey: connectionKey }),
-  });
-  if (connection.data?.mode !== 'user' || !connection.data.connected) return null;
-  return (
-    <Button
-      appearance="subtle"
-      size="small"
-      disabledFocusable={leave.isPending}
-      onClick={() => leave.mutate()}
-    >
-      Disconnect SailPoint
-    </Button>
   );
 }

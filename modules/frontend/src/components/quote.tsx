@@ -5,7 +5,11 @@ const useStyles = makeStyles({
     marginInline: 0,
     marginBlock: 0,
     paddingInlineStart: tokens.spacingHorizontalM,
-    borderLeft: `3px solid ${tokens.colorNeutralStroke1}`,
+    // On the side where the text begins, which is not always that of the page.
+    borderInlineStartWidth: '3px',
+    borderInlineStartStyle: 'solid',
+    borderInlineStartColor: tokens.colorNeutralStroke1,
+    textAlign: 'start',
     color: tokens.colorNeutralForeground2,
     overflowWrap: 'anywhere',
     whiteSpace: 'pre-wrap',

@@ -16,6 +16,16 @@ export function writeStored(storage: 'local' | 'session', key: string, value: st
   }
 }
 
+/** Forgets everything whose key begins like this. */
+export function forgetStored(storage: 'local' | 'session', prefix: string): void {
+  try {
+    const area = areaOf(storage);
+    for (const key of Object.keys(area)) if (key.startsWith(prefix)) area.removeItem(key);
+  } catch {
+    return;
+  }
+}
+
 function areaOf(storage: 'local' | 'session'): Storage {
   return storage === 'local' ? localStorage : sessionStorage;
 }

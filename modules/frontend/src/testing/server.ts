@@ -35,6 +35,9 @@ export const server = setupServer(
     const person = new URLSearchParams(await request.text()).get('person');
     return HttpResponse.json({ access_token: `token of ${person}`, expires_in: 3600 });
   }),
+  http.get('/api/me', () =>
+    HttpResponse.json({ id: 'me', name: 'Ana Ruiz', email: 'ana.ruiz@example.com', roles: [] }),
+  ),
   ...conversationHandlers([]),
   ...deskHandlers(),
 );

@@ -5,6 +5,8 @@ const useStyles = makeStyles({
     ...typographyStyles.body1,
     lineHeight: '1.6',
     textAlign: 'start',
+    // Each paragraph runs as its own language does.
+    '& p, & li, & h3, & h4, & h5, & h6': { unicodeBidi: 'plaintext' },
     '& p, & ul, & ol, & blockquote, & hr': { marginBlock: `0 ${tokens.spacingVerticalM}` },
     '& ul, & ol': { paddingInlineStart: tokens.spacingHorizontalXXL },
     '& li': { marginBlockEnd: tokens.spacingVerticalXS },
@@ -19,7 +21,9 @@ const useStyles = makeStyles({
     '& blockquote': {
       marginInline: 0,
       paddingInlineStart: tokens.spacingHorizontalL,
-      borderLeft: `3px solid ${tokens.colorNeutralStroke1}`,
+      borderInlineStartWidth: '3px',
+      borderInlineStartStyle: 'solid',
+      borderInlineStartColor: tokens.colorNeutralStroke1,
       color: tokens.colorNeutralForeground2,
     },
     '& a.record': {

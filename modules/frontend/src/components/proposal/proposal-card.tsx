@@ -17,6 +17,8 @@ import { usePassed } from '@/lib/use-passed';
 import { badgeOf, shownValue, wordsOf } from './proposal-words';
 import { useDecision } from './use-decision';
 
+const NARROW = '@media (max-width: 400px)';
+
 const useStyles = makeStyles({
   root: {
     display: 'grid',
@@ -43,10 +45,15 @@ const useStyles = makeStyles({
     columnGap: tokens.spacingHorizontalL,
     rowGap: tokens.spacingVerticalXS,
     margin: 0,
-    '@media (max-width: 400px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+    [NARROW]: { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
   },
   label: { color: tokens.colorNeutralForeground3 },
-  value: { margin: 0, overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' },
+  value: {
+    margin: 0,
+    overflowWrap: 'anywhere',
+    whiteSpace: 'pre-wrap',
+    [NARROW]: { marginBlockEnd: tokens.spacingVerticalS },
+  },
   warning: {
     display: 'flex',
     columnGap: tokens.spacingHorizontalS,

@@ -12,6 +12,8 @@ export interface AuthProvider {
   readonly people: readonly Person[] | null;
   /** Always a fresh token. A provider that needs the whole page to sign in leaves it and never answers. */
   acquireToken(personId: string | null): Promise<AccessToken>;
+  /** Ends the sign-in in this browser. A provider that needs the whole page for it leaves it and never answers. */
+  leave(): Promise<void>;
 }
 
 export async function loadAuthProvider(auth: AuthConfig): Promise<AuthProvider> {

@@ -10,18 +10,24 @@ export async function createEntraProvider(
   tenantId: string,
   clientId: string,
 ): Promise<AuthProvider> {
+  const returnTo = `${location.origin}/redirect.html`;
   const msal = new PublicClientApplication({
     auth: {
       clientId,
       authority: `https://login.microsoftonline.com/${tenantId}`,
-      redirectUri: `${location.origin}/redirect.html`,
+      redirectUri: returnTo,
+      postLogoutRedirectUri: returnTo,
     },
     cache: { cacheLocation: 'sessionStorage' },
   });
   await msal.initialize();
   const returned = await msal.handleRedirectPromise();
   const account = returned?.account ?? msal.getAllAccounts()[0] ?? null;
-  return { people: null, acquireToken: () => acquireToken(msal, account, clientId) };
+  return {
+    people: null,
+    acquireToken: () => acquireToken(msal, account, clientId),
+    leave: () => leave(msal, account),
+  };
 }
 
 async function acquireToken(
@@ -38,6 +44,11 @@ async function acquireToken(
     if (error instanceof InteractionRequiredAuthError) return leaveToSignIn(msal, scopes);
     throw error;
   }
+}
+
+async function leave(msal: PublicClientApplication, account: AccountInfo | null): Promise<never> {
+  await msal.logoutRedirect({ account });
+  return new Promise<never>(() => undefined);
 }
 
 async function leaveToSignIn(msal: PublicClientApplication, scopes: string[]): Promise<never> {

@@ -9,6 +9,7 @@ import {
 
 import { BrandMark } from '@/components/brand-mark';
 import { CenteredPage } from '@/components/centered-page';
+import { turnsWhenPointedAt } from '@/components/contrast';
 
 import type { Person } from './person';
 
@@ -37,6 +38,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
     backgroundColor: tokens.colorNeutralBackground1,
     boxShadow: tokens.shadow2,
+    ...turnsWhenPointedAt,
     ':hover': {
       color: tokens.colorNeutralForeground1Hover,
       backgroundColor: tokens.colorNeutralBackground1Hover,

@@ -20,7 +20,11 @@ export async function createSandboxProvider(issuer: string): Promise<AuthProvide
   if (!discovery.people_endpoint) throw refusal('This address does not say who can sign in.', 0);
   const people = await fetchJson<readonly Person[]>(discovery.people_endpoint);
   const tokenEndpoint = discovery.people_token_endpoint ?? `${base}/token`;
-  return { people, acquireToken: (personId) => acquireToken(tokenEndpoint, personId ?? '') };
+  return {
+    people,
+    acquireToken: (personId) => acquireToken(tokenEndpoint, personId ?? ''),
+    leave: () => Promise.resolve(),
+  };
 }
 
 async function acquireToken(endpoint: string, person: string): Promise<AccessToken> {

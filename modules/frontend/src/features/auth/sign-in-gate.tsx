@@ -6,7 +6,7 @@ import { CenteredPage } from '@/components/centered-page';
 import { Problem } from '@/components/problem';
 import { Wait } from '@/components/wait';
 import type { AuthConfig } from '@/config/runtime-config';
-import { readStored, writeStored } from '@/lib/storage';
+import { forgetStored, readStored, writeStored } from '@/lib/storage';
 
 import { loadAuthProvider, type AuthProvider } from './auth-provider';
 import { PersonChooser } from './person-chooser';
@@ -14,6 +14,9 @@ import type { Session } from './session';
 import { TokenKeeper } from './token-keeper';
 
 const PERSON_KEY = 'icarus.person';
+/** Whoever left comes back from the organisation's page and is not to be signed in again unasked. */
+const LEFT_KEY = 'icarus.left';
+const DRAFTS = 'icarus.draft.';
 
 interface SignInGateProps {
   readonly auth: AuthConfig;
@@ -51,12 +54,13 @@ interface PersonGateProps {
 
 function PersonGate({ provider, children }: PersonGateProps) {
   const [personId, setPersonId] = useState(() => readStored('session', PERSON_KEY));
-  const [signedOut, setSignedOut] = useState(false);
+  const [signedOut, setSignedOut] = useState(() => readStored('session', LEFT_KEY) !== null);
   const keeper = useMemo(
     () => new TokenKeeper(() => provider.acquireToken(personId)),
     [provider, personId],
   );
   const choose = (id: string | null) => {
+    forgetStored('session', DRAFTS);
     writeStored('session', PERSON_KEY, id);
     setPersonId(id);
   };
@@ -65,17 +69,31 @@ function PersonGate({ provider, children }: PersonGateProps) {
   if (provider.people && !person) return <PersonChooser people={people} onChoose={choose} />;
   if (signedOut) return <SignedOut />;
   const signOut = () => (provider.people ? choose(null) : setSignedOut(true));
-  return children({ keeper, person, people, choose, signOut });
+  const leave = async () => {
+    if (!provider.people) writeStored('session', LEFT_KEY, 'yes');
+    try {
+      await provider.leave();
+    } catch (error) {
+      writeStored('session', LEFT_KEY, null);
+      throw error;
+    }
+    signOut();
+  };
+  return children({ keeper, person, people, choose, signOut, leave });
 }
 
 function SignedOut() {
+  const signIn = () => {
+    writeStored('session', LEFT_KEY, null);
+    location.reload();
+  };
   return (
     <CenteredPage>
       <Problem
         what="You have been signed out."
         still="Your conversations are kept."
         action="Sign in"
-        onRetry={() => location.reload()}
+        onRetry={signIn}
       />
     </CenteredPage>
   );

@@ -7,6 +7,8 @@ import {
   useArrowNavigationGroup,
 } from '@fluentui/react-components';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
+
 import { useExampleQuestions } from './use-example-questions';
 
 const useStyles = makeStyles({
@@ -57,6 +59,7 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusXLarge,
     backgroundColor: tokens.colorNeutralBackground1,
+    ...turnsWhenPointedAt,
     ':hover': {
       color: tokens.colorNeutralForeground1Hover,
       backgroundColor: tokens.colorNeutralBackground1Hover,

@@ -5,7 +5,7 @@ import {
   tokens,
   typographyStyles,
 } from '@fluentui/react-components';
-import { ChevronRightRegular } from '@fluentui/react-icons';
+import { ChevronDownRegular, ChevronRightRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 
 import { askedRows, gotLine, lineOf, readable, secondsOf, type Step } from './steps';
@@ -30,9 +30,8 @@ const useStyles = makeStyles({
     flexShrink: 0,
     fontSize: '14px',
     lineHeight: '16px',
-    '[dir="rtl"] &': { transform: 'scaleX(-1)' },
   },
-  turned: { transform: 'rotate(90deg)', '[dir="rtl"] &': { transform: 'rotate(90deg)' } },
+  flipped: { ':dir(rtl)': { transform: 'scaleX(-1)' } },
   steps: {
     display: 'grid',
     rowGap: tokens.spacingVerticalM,
@@ -40,7 +39,9 @@ const useStyles = makeStyles({
     padding: 0,
     paddingInlineStart: tokens.spacingHorizontalL,
     listStyleType: 'none',
-    borderLeft: `2px solid ${tokens.colorNeutralStroke2}`,
+    borderInlineStartWidth: '2px',
+    borderInlineStartStyle: 'solid',
+    borderInlineStartColor: tokens.colorNeutralStroke2,
   },
   step: {
     display: 'grid',
@@ -69,6 +70,7 @@ export function StepLine({ steps }: { readonly steps: readonly Step[] }) {
   const styles = useStyles();
   const [open, setOpen] = useState(false);
   if (steps.length === 0) return null;
+  const Chevron = open ? ChevronDownRegular : ChevronRightRegular;
   return (
     <div>
       <button
@@ -77,10 +79,7 @@ export function StepLine({ steps }: { readonly steps: readonly Step[] }) {
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <ChevronRightRegular
-          className={mergeClasses(styles.chevron, open && styles.turned)}
-          aria-hidden
-        />
+        <Chevron className={mergeClasses(styles.chevron, !open && styles.flipped)} aria-hidden />
         {lineOf(steps)}
       </button>
       {open && (

@@ -13,6 +13,8 @@ const useStyles = makeStyles({
     flexGrow: 1,
     minWidth: 0,
     margin: 0,
+    // It stands where the page begins, and is cut where it ends itself.
+    textAlign: 'inherit',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',

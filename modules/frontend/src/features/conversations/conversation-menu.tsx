@@ -15,11 +15,11 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { ProblemDialog } from '@/components/problem-dialog';
 import type { Conversation } from '@/lib/queries/conversations';
 import { useServices } from '@/lib/services';
 
 import { DeleteDialog } from './delete-dialog';
-import { ExportProblem } from './export-problem';
 import { exportConversation, type ExportFormat } from './export-conversation';
 import { RenameDialog } from './rename-dialog';
 import { titleOf } from './title-of';
@@ -74,7 +74,13 @@ export function ConversationMenu({ conversation, onDeleted }: ConversationMenuPr
         />
       )}
       {save.isError && (
-        <ExportProblem onClose={() => save.reset()} onRetry={() => save.mutate(save.variables)} />
+        <ProblemDialog
+          label="Export failed"
+          what="The file could not be made."
+          still="The conversation itself is unharmed."
+          onClose={() => save.reset()}
+          onRetry={() => save.mutate(save.variables)}
+        />
       )}
     </>
   );

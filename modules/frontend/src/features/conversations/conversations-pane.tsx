@@ -51,6 +51,7 @@ export function ConversationsPane({ openId, onDeleted }: ConversationsPaneProps)
           New chat
         </Button>
         <SearchBox
+          input={{ dir: 'auto' }}
           className={styles.search}
           appearance="filled-darker"
           aria-label="Search conversations"

@@ -1,14 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components';
-
-import { Problem } from '@/components/problem';
+import { ConfirmDialog } from '@/components/confirm-dialog';
 import type { Conversation } from '@/lib/queries/conversations';
 
 import { titleOf } from './title-of';
@@ -23,25 +13,18 @@ interface DeleteDialogProps {
 export function DeleteDialog({ conversation, onClose, onDeleted }: DeleteDialogProps) {
   const remove = useDeleteConversation(conversation.id);
   return (
-    <Dialog open onOpenChange={onClose} modalType="alert">
-      <DialogSurface aria-label="Delete conversation">
-        <DialogBody>
-          <DialogTitle>Delete “{titleOf(conversation)}”?</DialogTitle>
-          <DialogContent>
-            Its questions and answers are deleted. This cannot be undone.
-            {remove.isError && <Problem what={remove.error.message} still="Nothing was deleted." />}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>Keep</Button>
-            <Button
-              disabled={remove.isPending}
-              onClick={() => remove.mutate(undefined, { onSuccess: onDeleted })}
-            >
-              Delete
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <ConfirmDialog
+      label="Delete conversation"
+      question={`Delete “${titleOf(conversation)}”?`}
+      keep="Keep"
+      action="Delete"
+      pending={remove.isPending}
+      error={remove.error}
+      still="Nothing was deleted."
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+      onClose={onClose}
+    >
+      Its questions and answers are deleted. This cannot be undone.
+    </ConfirmDialog>
   );
 }

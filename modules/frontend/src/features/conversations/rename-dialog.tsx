@@ -40,6 +40,7 @@ export function RenameDialog({ conversation, onClose }: RenameDialogProps) {
               >
                 <Input
                   value={title}
+                  input={{ dir: 'auto' }}
                   maxLength={200}
                   onChange={(_, { value }) => setTitle(value)}
                   onFocus={(event) => event.target.select()}

@@ -1,4 +1,4 @@
-import { Badge, Body1, Caption1 } from '@fluentui/react-components';
+import { Badge, Caption1 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { dayOf, momentOf } from '@/lib/dates';
@@ -9,6 +9,7 @@ import { useServices } from '@/lib/services';
 import { Facts } from './facts';
 import { groupBy } from './group-by';
 import { Loaded } from './loaded';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { Row } from './row';
 import { useOpenRow } from './use-open-row';
@@ -34,7 +35,13 @@ function AccessList({ held, at }: { readonly held: HeldAccess; readonly at: stri
   const { list, onKeyDown } = useRows();
   useShownRow(at, true);
   if (held.items.length === 0) {
-    return <Body1 className={styles.note}>SailPoint shows no access of yours.</Body1>;
+    return (
+      <Nothing
+        panel="access"
+        what="SailPoint shows no access of yours."
+        lesson="What you hold is listed here, with where it comes from. Under “Request access” you find what you can ask for."
+      />
+    );
   }
   const soon = held.items.filter(endsSoon).length;
   return (
@@ -46,8 +53,8 @@ function AccessList({ held, at }: { readonly held: HeldAccess; readonly at: stri
       </Caption1>
       {groupBy(held.items, ({ source }) => source ?? OF_ALL).map(([source, items]) => (
         <section key={source} aria-label={source}>
-          <h3 className={styles.group} dir="auto">
-            {source}
+          <h3 className={styles.group}>
+            <bdi>{source}</bdi>
           </h3>
           <ul className={styles.list}>
             {items.map((item) => (

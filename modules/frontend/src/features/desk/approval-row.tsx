@@ -34,7 +34,7 @@ export function ApprovalRow(props: ApprovalRowProps) {
     <Row
       id={approval.id}
       title={approval.item.name}
-      meta={metaOf(approval)}
+      meta={<Meta approval={approval} />}
       aside={<Badges approval={approval} mark={mark} />}
       open={open}
       onToggle={onToggle}
@@ -47,17 +47,27 @@ export function ApprovalRow(props: ApprovalRowProps) {
   );
 }
 
-function metaOf({ kind, requestedFor, createdAt, decidable, whyNot }: Approval): string {
-  if (!decidable) return `For ${requestedFor.name}. ${whyNot ?? 'You cannot decide on this.'}`;
-  const days = createdAt ? daysSince(createdAt) : null;
-  const age =
-    days === null
-      ? 'for how long is unknown'
-      : days < 1
-        ? 'since today'
-        : `for ${countOf(days, 'day', 'days')}`;
-  const verb = kind === 'revoke' ? 'To be taken from' : 'For';
-  return `${verb} ${requestedFor.name} · waits ${age}`;
+function Meta({ approval }: { readonly approval: Approval }) {
+  const { kind, requestedFor, createdAt, decidable, whyNot } = approval;
+  const person = <bdi>{requestedFor.name}</bdi>;
+  if (!decidable) {
+    return (
+      <>
+        For {person}. {whyNot ?? 'You cannot decide on this.'}
+      </>
+    );
+  }
+  return (
+    <>
+      {kind === 'revoke' ? 'To be taken from' : 'For'} {person} · waits {ageOf(createdAt)}
+    </>
+  );
+}
+
+function ageOf(createdAt: string | null): string {
+  if (!createdAt) return 'for how long is unknown';
+  const days = daysSince(createdAt);
+  return days < 1 ? 'since today' : `for ${countOf(days, 'day', 'days')}`;
 }
 
 function Badges({ approval, mark }: Pick<ApprovalRowProps, 'approval' | 'mark'>) {

@@ -1,4 +1,4 @@
-import { Body1, Caption1 } from '@fluentui/react-components';
+import { Caption1 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { momentOf } from '@/lib/dates';
@@ -10,6 +10,7 @@ import { useServices } from '@/lib/services';
 import { ApprovalRow } from './approval-row';
 import { JustDecided } from './just-decided';
 import { Loaded } from './loaded';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { SendAll } from './send-all';
 import { TriageBar } from './triage-bar';
@@ -55,9 +56,11 @@ function Approvals({ approvals: { items, asOf }, at }: ApprovalsProps) {
       />
       <JustDecided proposals={gone(items, cards)} />
       {items.length === 0 ? (
-        <Body1 as="p" className={styles.note}>
-          Nothing waits for your approval.
-        </Body1>
+        <Nothing
+          panel="approvals"
+          what="Nothing waits for your approval."
+          lesson="When somebody asks for access that you decide on, it is here, the riskiest first."
+        />
       ) : (
         <ul className={styles.list} aria-label="What waits for your approval">
           {items.map((approval) => (
@@ -74,10 +77,12 @@ function Approvals({ approvals: { items, asOf }, at }: ApprovalsProps) {
           ))}
         </ul>
       )}
-      <Caption1 as="p" className={styles.note}>
-        {countOf(items.length, 'request', 'requests')} as of {momentOf(asOf)}. Keys: A approves, D
-        denies, U takes it back.
-      </Caption1>
+      {items.length > 0 && (
+        <Caption1 as="p" className={styles.note}>
+          {countOf(items.length, 'request', 'requests')} as of {momentOf(asOf)}.{' '}
+          <span className={styles.keys}>Keys: A approves, D denies, U takes it back.</span>
+        </Caption1>
+      )}
       {marked > 0 && (
         <TriageBar
           said={triage.said}

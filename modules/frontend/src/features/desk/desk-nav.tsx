@@ -7,11 +7,21 @@ import {
 } from '@fluentui/react-components';
 import { Link, useLocation } from 'react-router';
 
+import { turnsWhenChosen, turnsWhenPointedAt } from '@/components/contrast';
 import { deskSearch, type DeskPanel } from '@/lib/desk-place';
 
 import { PANELS } from './panels';
 import { useCounts } from './use-counts';
 import { useRows } from './use-rows';
+
+const CHOSEN_BAR = {
+  content: '""',
+  position: 'absolute',
+  insetInline: 0,
+  insetBlockEnd: 0,
+  height: '3px',
+  backgroundColor: 'Highlight',
+} as const;
 
 const useStyles = makeStyles({
   root: { flexShrink: 0, width: '100%' },
@@ -38,13 +48,15 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     textDecorationLine: 'none',
     borderRadius: tokens.borderRadiusMedium,
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ...turnsWhenPointedAt,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   current: {
     fontWeight: tokens.fontWeightSemibold,
-    backgroundColor: tokens.colorSubtleBackgroundSelected,
+    ...turnsWhenChosen,
     '& svg': { color: tokens.colorBrandForeground1 },
+    // Where the system's colours rule, no background of ours is left to tell it by.
+    '@media (forced-colors: active)': { '::after': CHOSEN_BAR },
   },
   icon: { flexShrink: 0, fontSize: '20px', color: tokens.colorNeutralForeground2 },
   name: { flexGrow: 1 },

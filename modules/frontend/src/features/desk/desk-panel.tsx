@@ -39,7 +39,7 @@ const useStyles = makeStyles({
     margin: 0,
     ':focus-visible': { outlineStyle: 'none' },
   },
-  back: { '[dir="rtl"] & svg': { transform: 'scaleX(-1)' } },
+  back: { '& svg:dir(rtl)': { transform: 'scaleX(-1)' } },
   body: { flexGrow: 1, minHeight: 0, overflowY: 'auto', scrollbarGutter: 'stable' },
   notice: { padding: tokens.spacingHorizontalM },
 });

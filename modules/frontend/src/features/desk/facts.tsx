@@ -1,6 +1,8 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 
+const NARROW = '@media (max-width: 400px)';
+
 const useStyles = makeStyles({
   root: {
     display: 'grid',
@@ -8,10 +10,14 @@ const useStyles = makeStyles({
     columnGap: tokens.spacingHorizontalL,
     rowGap: tokens.spacingVerticalXS,
     margin: 0,
-    '@media (max-width: 400px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+    [NARROW]: { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
   },
   label: { color: tokens.colorNeutralForeground3 },
-  value: { margin: 0, overflowWrap: 'anywhere' },
+  value: {
+    margin: 0,
+    overflowWrap: 'anywhere',
+    [NARROW]: { marginBlockEnd: tokens.spacingVerticalS },
+  },
 });
 
 type Fact = readonly [label: string, value: ReactNode];
@@ -25,8 +31,8 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
         value === null || value === '' ? null : (
           <div key={label} style={{ display: 'contents' }}>
             <dt className={styles.label}>{label}</dt>
-            <dd className={styles.value} dir="auto">
-              {value}
+            <dd className={styles.value}>
+              {typeof value === 'string' ? <bdi>{value}</bdi> : value}
             </dd>
           </div>
         ),

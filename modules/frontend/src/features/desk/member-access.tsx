@@ -52,8 +52,8 @@ function MemberList({ held, at }: { readonly held: HeldAccess; readonly at: stri
       {groupBy(held.items, ({ source }) => source ?? 'In no single application').map(
         ([source, items]) => (
           <section key={source} aria-label={source}>
-            <h3 className={styles.group} dir="auto">
-              {source}
+            <h3 className={styles.group}>
+              <bdi>{source}</bdi>
             </h3>
             <ul className={styles.list}>
               {items.map((item) => (

@@ -11,6 +11,7 @@ export const usePanelStyles = makeStyles({
     overflowWrap: 'anywhere',
   },
   note: {
+    display: 'block',
     margin: 0,
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`,
     color: tokens.colorNeutralForeground3,
@@ -24,6 +25,8 @@ export const usePanelStyles = makeStyles({
   form: { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', rowGap: tokens.spacingVerticalM },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
   text: { margin: 0, overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' },
+  // Keys are of no use to fingers.
+  keys: { '@media (hover: none)': { display: 'none' } },
   signals: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL },
   grave: { color: tokens.colorStatusDangerForeground2 },
 });

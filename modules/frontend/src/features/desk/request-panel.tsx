@@ -44,6 +44,7 @@ export function RequestPanel({ place, onOpen }: RequestPanelProps) {
           onChoose={(person) => onOpen({ panel: 'request', person, find: text })}
         />
         <SearchBox
+          input={{ dir: 'auto' }}
           style={{ maxWidth: 'none' }}
           aria-label="Search what can be requested"
           placeholder="Search by name or by what you want to do"

@@ -1,4 +1,4 @@
-import { Badge, Body1, Button, Caption1, type BadgeProps } from '@fluentui/react-components';
+import { Badge, Button, Caption1, type BadgeProps } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { Quote } from '@/components/quote';
@@ -10,6 +10,7 @@ import { useServices } from '@/lib/services';
 
 import { Facts } from './facts';
 import { Loaded } from './loaded';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { ReasonedChange } from './reasoned-change';
 import { Row } from './row';
@@ -44,12 +45,13 @@ function Requests({ requests, at, onOpen }: RequestsPanelProps & { requests: Req
   useShownRow(at, true);
   if (requests.items.length === 0) {
     return (
-      <div className={styles.block}>
-        <Body1>You have not requested anything yet.</Body1>
-        <div className={styles.buttons}>
-          <Button onClick={() => onOpen({ panel: 'request' })}>Request access</Button>
-        </div>
-      </div>
+      <Nothing
+        panel="requests"
+        what="You have not requested anything yet."
+        lesson="What you ask for is followed here, step by step, until you hold it."
+      >
+        <Button onClick={() => onOpen({ panel: 'request' })}>Request access</Button>
+      </Nothing>
     );
   }
   const groups = [

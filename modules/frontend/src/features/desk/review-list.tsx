@@ -60,8 +60,8 @@ export function ReviewList({ groups, marks, active, at, onMark, onUndo }: Review
     <div ref={list} onKeyDown={onKeyDown}>
       {groups.map(({ person, items: theirs }) => (
         <section key={theirs[0]?.person.id} aria-label={person}>
-          <h3 className={styles.group} dir="auto">
-            {person} · {theirs.length}
+          <h3 className={styles.group}>
+            <bdi>{person}</bdi> · {theirs.length}
           </h3>
           <ul className={styles.list}>
             {theirs.map((item) => (

@@ -115,11 +115,11 @@ function ReviewHead({ review, decided, marked }: ReviewHeadProps) {
   const panel = usePanelStyles();
   return (
     <header className={panel.block}>
-      <Subtitle2 as="h3" className={styles.name} dir="auto">
-        {review.name}
+      <Subtitle2 as="h3" className={styles.name}>
+        <bdi>{review.name}</bdi>
       </Subtitle2>
       <Text size={200} className={styles.meta}>
-        {review.campaign} · {review.people} {review.people === 1 ? 'person' : 'people'}
+        <bdi>{review.campaign}</bdi> · {review.people} {review.people === 1 ? 'person' : 'people'}
       </Text>
       <div>
         <DueBadge review={review} />

@@ -1,4 +1,4 @@
-import { Badge, Button, Text, makeStyles, tokens } from '@fluentui/react-components';
+import { Badge, Text, ToggleButton, makeStyles, tokens } from '@fluentui/react-components';
 import { memo } from 'react';
 
 import { Quote } from '@/components/quote';
@@ -117,21 +117,21 @@ function Choice({
     <div className={styles.form}>
       {fixed && <Text>It comes by a rule: it can only be kept here.</Text>}
       <div className={styles.buttons}>
-        <Button
+        <ToggleButton
           size="small"
-          aria-pressed={decision === 'keep'}
+          checked={decision === 'keep'}
           onClick={() => onDecide(item.id, decision === 'keep' ? null : 'keep')}
         >
           Keep
-        </Button>
-        <Button
+        </ToggleButton>
+        <ToggleButton
           size="small"
-          aria-pressed={decision === 'revoke'}
+          checked={decision === 'revoke'}
           disabledFocusable={fixed}
           onClick={() => onDecide(item.id, decision === 'revoke' ? null : 'revoke')}
         >
           Revoke
-        </Button>
+        </ToggleButton>
       </div>
     </div>
   );

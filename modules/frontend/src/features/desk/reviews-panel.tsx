@@ -1,6 +1,5 @@
 import {
   Badge,
-  Body1,
   ProgressBar,
   makeStyles,
   tokens,
@@ -8,6 +7,7 @@ import {
 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
 import { dayOf, daysSince } from '@/lib/dates';
 import type { DeskPlace } from '@/lib/desk-place';
 import { reviewsQuery } from '@/lib/queries/desk';
@@ -15,6 +15,7 @@ import type { Review } from '@/lib/queries/desk-shapes';
 import { useServices } from '@/lib/services';
 
 import { Loaded } from './loaded';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { ReviewPanel } from './review-panel';
 import { useRows } from './use-rows';
@@ -33,13 +34,17 @@ const useStyles = makeStyles({
     border: 0,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: 'transparent',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ...turnsWhenPointedAt,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
-  head: { display: 'flex', justifyContent: 'space-between', columnGap: tokens.spacingHorizontalS },
-  name: { ...typographyStyles.body1Strong, overflowWrap: 'anywhere' },
+  head: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: `${tokens.spacingVerticalXXS} ${tokens.spacingHorizontalS}`,
+  },
+  name: { ...typographyStyles.body1Strong, flex: '1 1 180px', overflowWrap: 'anywhere' },
   meta: { ...typographyStyles.caption1, color: tokens.colorNeutralForeground3 },
-  due: { flexShrink: 0 },
+  due: { flexShrink: 0, whiteSpace: 'nowrap' },
 });
 
 interface ReviewsPanelProps {
@@ -73,9 +78,11 @@ function Reviews({ reviews, onOpen }: ReviewsProps) {
   const { list, onKeyDown } = useRows();
   if (reviews.length === 0) {
     return (
-      <Body1 as="p" className={panel.note}>
-        There is no review for you.
-      </Body1>
+      <Nothing
+        panel="reviews"
+        what="There is no review for you."
+        lesson="When you are asked who should keep what they hold, the questions are here."
+      />
     );
   }
   const groups = [
@@ -120,15 +127,20 @@ function ReviewLine({ review, onOpen }: ReviewLineProps) {
       onClick={() => onOpen(review.id)}
     >
       <span className={styles.head}>
-        <span className={styles.name} dir="auto">
-          {review.name}
+        <span className={styles.name}>
+          <bdi>{review.name}</bdi>
         </span>
         <span className={styles.due}>
           <DueBadge review={review} />
         </span>
       </span>
       <span className={styles.meta}>
-        {review.campaign && `${review.campaign} · `}
+        {review.campaign && (
+          <>
+            <bdi>{review.campaign}</bdi>
+            {' · '}
+          </>
+        )}
         {review.decided} of {review.total} decided
       </span>
       {review.active && (

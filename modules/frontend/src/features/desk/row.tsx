@@ -2,6 +2,10 @@ import { makeStyles, mergeClasses, tokens, typographyStyles } from '@fluentui/re
 import { ChevronDownRegular, ChevronRightRegular } from '@fluentui/react-icons';
 import type { ReactNode } from 'react';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
+
+const NARROW = '@media (max-width: 480px)';
+
 const useStyles = makeStyles({
   root: {
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -25,7 +29,9 @@ const useStyles = makeStyles({
     cursor: 'pointer',
     border: 0,
     backgroundColor: 'transparent',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    // The marks stand below the name where there is no room beside it.
+    [NARROW]: { flexWrap: 'wrap' },
+    ...turnsWhenPointedAt,
     ':focus-visible': {
       outline: `2px solid ${tokens.colorStrokeFocus2}`,
       outlineOffset: '-2px',
@@ -38,8 +44,8 @@ const useStyles = makeStyles({
     marginBlockStart: '2px',
     color: tokens.colorNeutralForeground3,
   },
-  flipped: { '[dir="rtl"] &': { transform: 'scaleX(-1)' } },
-  text: { display: 'grid', flexGrow: 1, minWidth: 0, rowGap: '2px' },
+  flipped: { ':dir(rtl)': { transform: 'scaleX(-1)' } },
+  text: { display: 'grid', flex: '1 1 0', minWidth: 0, rowGap: '2px' },
   title: { ...typographyStyles.body1Strong, overflowWrap: 'anywhere' },
   meta: {
     ...typographyStyles.caption1,
@@ -59,6 +65,15 @@ const useStyles = makeStyles({
     flexShrink: 0,
     maxWidth: '45%',
     gap: tokens.spacingHorizontalXS,
+    whiteSpace: 'nowrap',
+    [NARROW]: {
+      flexBasis: '100%',
+      justifyContent: 'flex-start',
+      maxWidth: 'none',
+      marginBlockStart: tokens.spacingVerticalXXS,
+      // As far in as the name.
+      paddingInlineStart: '24px',
+    },
   },
   body: {
     display: 'grid',
@@ -66,7 +81,7 @@ const useStyles = makeStyles({
     rowGap: tokens.spacingVerticalM,
     padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM} ${tokens.spacingVerticalL}`,
     paddingInlineStart: tokens.spacingHorizontalXXXL,
-    '@media (max-width: 480px)': { paddingInlineStart: tokens.spacingHorizontalM },
+    [NARROW]: { paddingInlineStart: tokens.spacingHorizontalM },
   },
 });
 
@@ -117,8 +132,8 @@ function Head({ id, title, meta, aside, open, tabIndex, onToggle, onFocus }: Row
     >
       <Chevron className={mergeClasses(styles.chevron, !open && styles.flipped)} aria-hidden />
       <span className={styles.text}>
-        <span className={styles.title} dir="auto">
-          {title}
+        <span className={styles.title}>
+          <bdi>{title}</bdi>
         </span>
         {meta && <span className={styles.meta}>{meta}</span>}
       </span>

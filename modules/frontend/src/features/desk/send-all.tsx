@@ -51,7 +51,7 @@ export function SendAll(props: SendAllProps) {
   if (proposals.length === 0) return null;
   return (
     <section ref={root} tabIndex={-1} className={styles.root} aria-label={label}>
-      {waiting.length > 1 && (
+      {waiting.length > (withCards ? 1 : 0) && (
         <Text weight="semibold">
           {countOf(waiting.length, 'card waits', 'cards wait')} for you.
         </Text>

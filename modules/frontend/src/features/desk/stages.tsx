@@ -34,7 +34,7 @@ export function Stages({ steps }: { readonly steps: readonly ApprovalStep[] }) {
       {steps.map((step, index) => (
         // SailPoint gives a step no id, and its steps keep their order.
         <li key={index}>
-          <span dir="auto">{step.owner ?? 'Somebody unnamed'}</span>{' '}
+          <bdi>{step.owner ?? 'Somebody unnamed'}</bdi>{' '}
           {WORDS[step.status] ?? step.status.replaceAll('_', ' ')}{' '}
           {step.since && (
             <span className={styles.when}>

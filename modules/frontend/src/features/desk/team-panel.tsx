@@ -1,6 +1,7 @@
-import { Body1, Button, Caption1, Persona, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, Caption1, Persona, makeStyles, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
+import { turnsWhenPointedAt } from '@/components/contrast';
 import type { DeskPlace } from '@/lib/desk-place';
 import { teamQuery } from '@/lib/queries/desk';
 import type { Team } from '@/lib/queries/desk-shapes';
@@ -8,6 +9,7 @@ import { useServices } from '@/lib/services';
 
 import { Loaded } from './loaded';
 import { MemberAccess } from './member-access';
+import { Nothing } from './nothing';
 import { usePanelStyles } from './panel-styles';
 import { useRows } from './use-rows';
 
@@ -22,7 +24,7 @@ const useStyles = makeStyles({
     border: 0,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: 'transparent',
-    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ...turnsWhenPointedAt,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
 });
@@ -55,9 +57,11 @@ function Members({ team, onOpen }: Pick<TeamPanelProps, 'onOpen'> & { readonly t
   const { list, onKeyDown } = useRows();
   if (team.items.length === 0) {
     return (
-      <Body1 as="p" className={panel.note}>
-        In SailPoint nobody reports to you.
-      </Body1>
+      <Nothing
+        panel="team"
+        what="In SailPoint nobody reports to you."
+        lesson="Whoever does is listed here, with what they hold and why."
+      />
     );
   }
   return (

@@ -9,6 +9,17 @@ export interface SailPointConnection {
   readonly connected: boolean;
 }
 
+/** How connecting at SailPoint came out, as the server says in the address it comes back to. */
+export const CONNECTION_ENDINGS = [
+  'connected',
+  'declined',
+  'expired',
+  'somebody_else',
+  'failed',
+] as const;
+
+export type ConnectionEnding = (typeof CONNECTION_ENDINGS)[number];
+
 const SERVICE: SailPointConnection = { mode: 'service', connected: true };
 const PATH = '/api/sailpoint/connection';
 

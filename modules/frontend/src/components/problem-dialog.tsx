@@ -8,18 +8,23 @@ import {
   DialogTitle,
 } from '@fluentui/react-components';
 
-interface ExportProblemProps {
+interface ProblemDialogProps {
+  /** Names the dialog. */
+  readonly label: string;
+  readonly what: string;
+  readonly still: string;
   readonly onClose: () => void;
   readonly onRetry: () => void;
 }
 
-export function ExportProblem({ onClose, onRetry }: ExportProblemProps) {
+/** What did not work of something that was chosen from a menu, which has closed since. */
+export function ProblemDialog({ label, what, still, onClose, onRetry }: ProblemDialogProps) {
   return (
     <Dialog open onOpenChange={onClose}>
-      <DialogSurface aria-label="Export failed">
+      <DialogSurface aria-label={label}>
         <DialogBody>
-          <DialogTitle>The file could not be made.</DialogTitle>
-          <DialogContent>The conversation itself is unharmed.</DialogContent>
+          <DialogTitle>{what}</DialogTitle>
+          <DialogContent>{still}</DialogContent>
           <DialogActions>
             <Button onClick={onClose}>Close</Button>
             <Button appearance="primary" onClick={onRetry}>
