@@ -7,6 +7,7 @@ conversation in PostgreSQL.
 """
 
 import asyncio
+import itertools
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -44,6 +45,10 @@ class Reset(Exception):
     from the start."""
 
 
+class _NothingMore(Exception):
+    """There is no event after the reader's place, and there will be none."""
+
+
 class Readers:
     def __init__(
         self, database: Database, run_log: RunLog, bells: Bells, live: dict[uuid.UUID, LiveRun]
@@ -60,9 +65,9 @@ class Readers:
         Raises Reset when all that it has yielded is withdrawn.
         """
         began = False
-        while True:
-            for source in (self._from_here, self._from_elsewhere):
-                async with aclosing(source(run_id, after)) as events:
+        for source in itertools.cycle((self._from_here, self._from_elsewhere)):
+            async with aclosing(source(run_id, after)) as events:
+                try:
                     async for frame in events:
                         if began and frame.cursor.seq == 1:
                             raise Reset
@@ -70,8 +75,8 @@ class Readers:
                         yield frame
                         if frame.is_terminal:
                             return
-            if not self._is_held_here(run_id, after):
-                return
+                except _NothingMore:
+                    return
 
     async def _from_here(self, run_id: uuid.UUID, after: Cursor) -> AsyncGenerator[Frame, None]:
         """Events as this process makes them, for as long as it does and the reader keeps up."""
@@ -92,7 +97,10 @@ class Readers:
     async def _from_elsewhere(
         self, run_id: uuid.UUID, after: Cursor
     ) -> AsyncGenerator[Frame, None]:
-        """Events from the log as it grows, in the end from the conversation."""
+        """Events from the log as it grows, in the end from the conversation.
+
+        Ends when the reader can be served here. Raises _NothingMore.
+        """
         bell = asyncio.Event()
         patience = 0.0  # a run of which the log has nothing may have ended long ago
         async with self._bells.listening(run_bell(run_id), lambda _: bell.set()):
@@ -107,7 +115,9 @@ class Readers:
                     rest = await self._rest_of_ended(run_id, after)
                     for frame in rest or ():
                         yield frame
-                    if rest is not None or self._is_held_here(run_id, after):
+                    if rest is not None:
+                        raise _NothingMore
+                    if self._is_held_here(run_id, after):
                         return
                 patience = LOOK_SECONDS
 
