@@ -79,6 +79,11 @@ Behaviour = Reply | Reset | Hang | Held
 Answering = Callable[[Request], Behaviour]
 
 
+def person(_: Request) -> Behaviour:
+    """Answers as if asked for a person."""
+    return Reply(200, {"id": "person-1"})
+
+
 class Server:
     """`script` is used up answer by answer; then `otherwise` answers."""
 
