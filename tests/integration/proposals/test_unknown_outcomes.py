@@ -1,6 +1,7 @@
 """A sending whose outcome nobody knows: read back, watched for a day, hardly ever sent again."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from modules.backend.services.actions.action import Absent, Done, NotSent, OutcomeUnknown
 from modules.backend.services.actions.standing import ABSENT_AFTER, AGAIN, SELDOM, WATCHED_FOR
-from tests.fixtures.actions import GONE, ScriptedAction, draft
+from tests.fixtures.actions import GONE, WAIT, ScriptedAction, draft
 from tests.fixtures.executing import Office
 
 pytestmark = pytest.mark.integration
@@ -92,6 +93,20 @@ class TestUnknown:
         await office.executor(ScriptedAction(look=[GONE])).execute(unknown)
 
         assert (await office.get(unknown)).status == "refused"
+
+    @pytest.mark.parametrize("failure", [WAIT, RuntimeError("a fault of ours")])
+    async def test_is_watched_on_whatever_a_look_comes_to(
+        self, office: Office, unknown: uuid.UUID, failure: Exception
+    ) -> None:
+        action = ScriptedAction(look=[failure])
+        office.clock.advance(AGAIN.total_seconds())
+
+        await replace(office.executor(action), half_seconds=0.05).execute(unknown)
+
+        proposal = await office.get(unknown)
+        assert (proposal.status, proposal.outcome is not None) == ("unknown", True)
+        assert proposal.look_at is not None
+        assert proposal.look_at > office.clock.now()
 
     async def test_is_watched_ever_more_seldom_for_a_day_and_frees_its_target_then(
         self, office: Office, unknown: uuid.UUID
