@@ -131,7 +131,7 @@ class TestReserving:
         costs = books.limited(llm_budget_person_day=Decimal("0.000001"))
         vendor = ScriptedProvider([TextDelta("Hello")])
         vendor.name = "openai"
-        vendor.model = lambda _role: "sandbox-chat"  # type: ignore[method-assign]
+        vendor.model = lambda _role: "sandbox-chat"
         request = LLMRequest(
             [ChatMessage("user", "Hi")], on_attempt=partial(costs.reserve, account)
         )

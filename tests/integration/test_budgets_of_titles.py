@@ -43,7 +43,7 @@ class TestTitles:
         """Asks for the title; returns how often the vendor was asked."""
         vendor = ScriptedProvider([TextDelta("Payroll"), Usage(100, 10), Finished("stop")])
         vendor.name = "openai"
-        vendor.model = lambda _role: "sandbox-small"  # type: ignore[method-assign]
+        vendor.model = lambda _role: "sandbox-small"
         stores = RedisStores(settings.redis)
         provider = Metered(vendor, books.clock)
         titles = Titles(books.database, provider, Bells(stores), costs, books.llm)

@@ -236,7 +236,7 @@ async def until_covered(database: Database, put: str, position: int) -> None:
     """Waits until a summary covers the position."""
     async with asyncio.timeout(DEADLINE):
         # The worker is another process: there is nothing here to wait for.
-        while not any(  # noqa: ASYNC110
+        while not any(
             summary.upto_position >= position for summary in await summaries_of(database, put)
         ):
             await asyncio.sleep(0.05)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 def named(name: str, **job: object) -> str:
     """A task's name, with what it asks of the queue."""
     unique = f"{name}.{uuid.uuid4().hex}"
-    specify(unique, Job(**job))  # type: ignore[arg-type]
+    specify(unique, Job(**job))
     return unique
 
 

@@ -112,7 +112,7 @@ class Server:
     async def asked(self, times: int = 1) -> None:
         """Waits until so many tokens were asked for."""
         async with asyncio.timeout(WAIT_SECONDS):
-            while len(self.token_requests) < times:  # noqa: ASYNC110 - the client's task asks
+            while len(self.token_requests) < times:
                 await asyncio.sleep(0.01)
 
     def will(self, *behaviours: Behaviour) -> None:
