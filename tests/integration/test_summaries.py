@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import AsyncIterator
-from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
@@ -15,6 +14,7 @@ from modules.backend.core.database import Database
 from modules.backend.core.errors import LLMRejected
 from modules.backend.models import ModelCall, Summary
 from modules.backend.repositories import messages
+from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import new_id
 from tests.fixtures.rest import AT, Shelf, Someone
 from tests.fixtures.stores import SandboxClient
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.integration
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker's services, inside the test, for prompts that are soon full."""
-    async with open_worker(narrow(settings), AsyncMock()) as opened:
+    async with open_worker(narrow(settings), left_to_rescan) as opened:
         yield opened
 
 
