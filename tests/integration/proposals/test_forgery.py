@@ -6,6 +6,7 @@ The proposals are real ones, of a tenant; its journal says that nothing was sent
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -145,42 +146,52 @@ async def ended(table: Table, proposal_id: uuid.UUID) -> dict[str, Any]:
             await asyncio.sleep(0.05)
 
 
+@dataclass(frozen=True)
+class Clicks:
+    """One proposal, confirmed in every way there is. Each says whether it counted."""
+
+    table: Table
+    proposal_id: uuid.UUID
+
+    async def click(self, http: httpx.AsyncClient) -> bool:
+        path = f"/api/proposals/{self.proposal_id}/decision"
+        return (await http.post(path, json=CONFIRM)).is_success
+
+    async def resume(self, http: httpx.AsyncClient) -> bool:
+        async with http.stream("POST", "/api/agent", json=self._resuming()) as response:
+            if response.is_success:
+                await read_stream(response)
+            return response.is_success
+
+    async def say(self, server: WebServer) -> bool:
+        async with open_chat(server, self.table.manager.token) as chat:
+            frames = await chat.run(self._resuming())
+        return frames[-1]["type"] == "RUN_FINISHED"
+
+    async def work(self) -> bool:
+        for _ in range(20):
+            await self.table.office.executor.execute(self.proposal_id)
+            await asyncio.sleep(0.01)
+        return False
+
+    def _resuming(self) -> dict[str, Any]:
+        return resuming(self.table.thread_id, (Word(self.proposal_id),))
+
+
 async def test_of_clicks_in_parallel_everywhere_one_counts_and_one_is_executed(
     web: WebServer, other_web: WebServer, table: Table
 ) -> None:
     """Two web processes, two sockets and HTTP, and a worker that finds it at the same time."""
     await table.office.begin_anew("instant")
     proposal_id = await table.deal()
-    word = Word(proposal_id)
+    clicks = Clicks(table, proposal_id)
     other = await sign_in(other_web, table.manager.token)
 
-    async def click(http: httpx.AsyncClient) -> bool:
-        path = f"/api/proposals/{proposal_id}/decision"
-        return (await http.post(path, json=CONFIRM)).is_success
-
-    async def resume(http: httpx.AsyncClient) -> bool:
-        asked = resuming(table.thread_id, (word,))
-        async with http.stream("POST", "/api/agent", json=asked) as response:
-            if response.is_success:
-                await read_stream(response)
-            return response.is_success
-
-    async def say(server: WebServer) -> bool:
-        async with open_chat(server, table.manager.token) as chat:
-            frames = await chat.run(resuming(table.thread_id, (word,)))
-        return frames[-1]["type"] == "RUN_FINISHED"
-
-    async def work() -> bool:
-        for _ in range(20):
-            await table.office.executor.execute(proposal_id)
-            await asyncio.sleep(0.01)
-        return False
-
     counted = await asyncio.gather(
-        *(click(http) for http in (table.manager.http, other.http) for _ in range(4)),
-        *(resume(http) for http in (table.manager.http, other.http)),
-        *(say(server) for server in (web, other_web)),
-        *(work() for _ in range(2)),
+        *(clicks.click(http) for http in (table.manager.http, other.http) for _ in range(4)),
+        *(clicks.resume(http) for http in (table.manager.http, other.http)),
+        *(clicks.say(server) for server in (web, other_web)),
+        *(clicks.work() for _ in range(2)),
     )
 
     await other.http.aclose()
