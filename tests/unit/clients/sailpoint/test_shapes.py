@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from modules.backend.clients.sailpoint import client  # noqa: F401 - knows every shape
+from modules.backend.clients.sailpoint import client  # noqa: F401  # knows every shape
 from modules.backend.clients.sailpoint.access import AccessDocument, HeldEntitlement
 from modules.backend.clients.sailpoint.approvals import PendingApproval
 from modules.backend.clients.sailpoint.certifications import Decision
@@ -222,7 +222,7 @@ class TestRequests:
             grant(item={"type": "SOURCE"}),
             grant(item={"made_up": 1}),
             grant(item={"remove_date": ""}),
-            grant(item={"remove_date": datetime(2027, 1, 1)}),  # noqa: DTZ001 - that is the fault
+            grant(item={"remove_date": datetime(2027, 1, 1)}),  # noqa: DTZ001  # that is the fault
             grant(requested_for=[]),
             grant(requested_for="person-1"),
             grant(requested_for=[""]),
