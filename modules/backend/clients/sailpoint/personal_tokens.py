@@ -22,7 +22,6 @@ SERVICE_READS = frozenset(
         "searchPostV1",
         "getIdentityV1",
         "getRoleAssignmentsV1",
-        "listEntitlementsByIdentityV1",
         "getAccessRequestConfigV2",
         "startPredictSodViolationsV1",
         "getAccessProfileV1",
