@@ -69,14 +69,16 @@ class TestTakeover:
         for _ in range(20):
             await bench.send("note")
         await queue.join()
-        for _ in range(20):
-            await queue.read("dead", wait=SHORT)
-        await asyncio.sleep(0.05)
-        idle = timedelta(milliseconds=50)
+        held = [await queue.read("dead", wait=SHORT) for _ in range(20)]
+        ids = [delivery.id for delivery in held if delivery is not None]
+        idle = timedelta(hours=1)
+        await queue.redis.xclaim(
+            queue.stream, GROUP, "dead", 0, ids, idle=idle // timedelta(milliseconds=1), justid=True
+        )
         taken = await asyncio.gather(*(queue.reclaim(f"w{n}", idle=idle) for n in range(30)))
 
-        ids = [delivery.id for delivery in taken if delivery is not None]
-        assert len(ids) == len(set(ids)) == 20
+        over = [delivery.id for delivery in taken if delivery is not None]
+        assert len(over) == len(set(over)) == 20
 
     async def test_what_was_taken_over_stays_there(self, bench: Bench, queue: JobQueue) -> None:
         await bench.send("note")
