@@ -45,23 +45,16 @@ def running_product(folder: Path, model_url: str, **settings: str) -> Iterator[P
         issuer = f"http://127.0.0.1:{issuer_port}/issuer"
         env = {
             **os.environ,
+            **_model_settings(model_url),
+            **_issuer_settings(issuer, issuer_port),
             "ICARUS_ENV_FILE": os.devnull,
             "APP_ENV": "development",
             "APP_LOG_LEVEL": "warning",
             "DATABASE_URL": stores.database_url,
             "REDIS_URL": stores.redis_url,
             "CORS_ORIGINS": f'["{ORIGIN}"]',
-            "OPENAI_BASE_URL": model_url,
-            "OPENAI_API_KEY": "benchmark",
             # One person asks as fast as they can.
             "LIMITS": "off",
-            "OPENAI_MODEL": "benchmark",
-            "OPENAI_MODEL_SMALL": "benchmark",
-            "AUTH_ISSUER": issuer,
-            "AUTH_AUDIENCE": AUDIENCE,
-            "AUTH_JWKS_URL": f"{issuer}/jwks",
-            "SANDBOX_PORT": str(issuer_port),
-            "SANDBOX_BASE_URL": f"http://127.0.0.1:{issuer_port}",
             "SANDBOX_STATE_DIR": str(folder / "sandbox"),
         } | settings
         subprocess.run(
@@ -93,6 +86,25 @@ def running_product(folder: Path, model_url: str, **settings: str) -> Iterator[P
             web,
             stores.database_url,
         )
+
+
+def _model_settings(url: str) -> dict[str, str]:
+    return {
+        "OPENAI_BASE_URL": url,
+        "OPENAI_API_KEY": "benchmark",
+        "OPENAI_MODEL": "benchmark",
+        "OPENAI_MODEL_SMALL": "benchmark",
+    }
+
+
+def _issuer_settings(issuer: str, port: int) -> dict[str, str]:
+    return {
+        "AUTH_ISSUER": issuer,
+        "AUTH_AUDIENCE": AUDIENCE,
+        "AUTH_JWKS_URL": f"{issuer}/jwks",
+        "SANDBOX_PORT": str(port),
+        "SANDBOX_BASE_URL": f"http://127.0.0.1:{port}",
+    }
 
 
 def _answers(url: str) -> Callable[[], bool]:

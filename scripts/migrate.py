@@ -18,7 +18,7 @@ from scripts.az import Az
 from scripts.targets import TARGETS, Side, Target
 from scripts.terminal import StepFailed, run, say
 
-DATABASE_SECRET = "chatbot-db-connection-string"  # noqa: S105 - its name
+DATABASE_SECRET = "chatbot-db-connection-string"  # noqa: S105  # its name
 POOLER_PORT, DIRECT_PORT = 6432, 5432
 MIGRATION_SECONDS = 1800
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "SSL_CERT_FILE", "ICARUS_ENV_FILE")

@@ -17,7 +17,7 @@ from scripts.targets import RELEASES, TARGETS, Target
 from scripts.terminal import StepFailed, run, say
 from scripts.vault import Vault
 
-REDIS_SECRET = "chatbot-redis-connection-string"  # noqa: S105 - its name
+REDIS_SECRET = "chatbot-redis-connection-string"  # noqa: S105  # its name
 REDIS_PORT = 10000
 RTO_SECONDS = 3600.0
 

@@ -68,8 +68,7 @@ async def contents(url: str, moment: datetime) -> Contents:
         revision = await connection.fetchval("SELECT version_num FROM alembic_version")
         rows = {}
         for table in await connection.fetch(TABLES):
-            # Names out of the catalogue, quoted.
-            question = f'SELECT count(*) FROM "{table["relname"]}"'  # noqa: S608
+            question = f'SELECT count(*) FROM "{table["relname"]}"'  # noqa: S608  # out of the catalogue, quoted
             arguments: tuple[datetime, ...] = ()
             if table["dated"]:
                 question, arguments = f"{question} WHERE created_at < $1", (moment,)

@@ -8,6 +8,7 @@ It may be run at any point of a deployment, and again: what is back already is l
 import argparse
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from scripts import deployment_log
@@ -69,7 +70,7 @@ def _others_back(az: Az, target: Target, good: str, folder: Path, failures: list
     package = fetch(az, good, folder)
     parts: tuple[Part, ...] = ("worker", "scheduler", "page")
     for part in parts if target.with_page else parts[:-1]:
-        _try(failures, lambda part=part: deploy(az, target, package, part))  # type: ignore[misc]
+        _try(failures, partial(deploy, az, target, package, part))
 
 
 def _try(failures: list[str], step: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from modules.sandbox import control, identity, issuer
-from modules.sandbox.faults import FaultQueue
+from modules.sandbox.faults import Fault, FaultQueue
 from modules.sandbox.identity import IdentityEndpoint
 from modules.sandbox.issuer import Issuer
 from modules.sandbox.journal import Journal
@@ -20,7 +20,7 @@ LOCAL_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 def create_app(settings: Settings) -> FastAPI:
     """The sandbox. Makes the issuer's key in the state folder if it is not there."""
-    faults, journal = FaultQueue(), Journal()
+    faults, journal = FaultQueue[Fault](), Journal()
     pacing = Pacing(ttft_ms=settings.sandbox_ttft_ms, delay_ms=settings.sandbox_delay_ms)
     model = llm.ScriptedModel(pacing=pacing, faults=faults, journal=journal)
     identity_endpoint = IdentityEndpoint(faults, journal)

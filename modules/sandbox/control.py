@@ -19,7 +19,7 @@ class JournalPage(BaseModel):
     calls: list[Call]
 
 
-def build_router(model: ScriptedModel, faults: FaultQueue, journal: Journal) -> APIRouter:
+def build_router(model: ScriptedModel, faults: FaultQueue[Fault], journal: Journal) -> APIRouter:
     router = APIRouter(prefix="/control", tags=["control"])
     usual_pacing = model.pacing
 

@@ -1,8 +1,9 @@
 """Misbehaviour on demand: what can go wrong with an outside system, and the queue of what will."""
 
 from collections import deque
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,17 +29,25 @@ class FaultKind(StrEnum):
     CONTEXT = "context"  # the prompt is too long
 
 
-class Fault(BaseModel):
-    """One kind of misbehaviour for the next `times` calls that it applies to."""
+class Misbehaviour(BaseModel):
+    """Something that goes wrong with the next `times` calls that it applies to."""
 
     model_config = ConfigDict(extra="forbid")
+
+    times: int = Field(default=1, ge=1, le=1_000_000)
+
+
+M = TypeVar("M", bound=Misbehaviour)
+
+
+class Fault(Misbehaviour):
+    """One kind of misbehaviour of the model, or of the issuer."""
 
     target: Literal["llm", "identity"] = "llm"
     kind: FaultKind
     status: int = Field(default=500, ge=400, le=599)
     retry_after: float | None = Field(default=None, ge=0, le=3600)
     after_chunks: int = Field(default=3, ge=0, le=1_000_000)
-    times: int = Field(default=1, ge=1, le=1_000_000)
     match: str = Field(default="", max_length=1000)
     model: str = Field(default="", max_length=200)
 
@@ -52,21 +61,22 @@ class QueueFullError(Exception):
     """Nobody collects the faults that are being queued."""
 
 
-class FaultQueue:
+class FaultQueue(Generic[M]):
     """Faults in the order of asking for them. A call gets the first that applies to it."""
 
     def __init__(self) -> None:
-        self._queue: deque[Fault] = deque()
+        self._queue: deque[M] = deque()
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: M) -> None:
         """Raises `QueueFullError` when `MAX_QUEUED` faults wait already."""
         if len(self._queue) >= MAX_QUEUED:
             raise QueueFullError(f"{MAX_QUEUED} faults are queued and were not used")
         self._queue.append(fault.model_copy())
 
-    def take(self, *, target: str, model: str, text: str) -> Fault | None:
+    def take(self, applies: Callable[[M], bool]) -> M | None:
+        """The fault of a call, if one applies to it: spent for that call."""
         for fault in self._queue:
-            if fault.applies(target=target, model=model, text=text):
+            if applies(fault):
                 fault.times -= 1
                 if fault.times == 0:
                     self._queue.remove(fault)
@@ -76,5 +86,5 @@ class FaultQueue:
     def clear(self) -> None:
         self._queue.clear()
 
-    def pending(self) -> list[Fault]:
+    def pending(self) -> list[M]:
         return list(self._queue)

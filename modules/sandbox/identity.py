@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 
 from modules.sandbox.delivery import Delivery, disturbed
-from modules.sandbox.faults import FaultKind, FaultQueue
+from modules.sandbox.faults import Fault, FaultKind, FaultQueue
 from modules.sandbox.journal import Journal, Outcome
 
 SECRET = "sandbox"  # noqa: S105  # what the environment of a process on a laptop holds
@@ -25,7 +25,7 @@ MAX_TOKENS = 1000
 class IdentityEndpoint:
     """Knows the latest `MAX_TOKENS` tokens that it gave."""
 
-    def __init__(self, faults: FaultQueue, journal: Journal) -> None:
+    def __init__(self, faults: FaultQueue[Fault], journal: Journal) -> None:
         self._faults = faults
         self._journal = journal
         self._given: OrderedDict[str, tuple[str, float]] = OrderedDict()
@@ -40,7 +40,9 @@ class IdentityEndpoint:
         call = self._journal.open(
             path="/identity/token", model="", messages=0, text=resource, body=b"", stream=False
         )
-        fault = self._faults.take(target="identity", model="", text=resource)
+        fault = self._faults.take(
+            lambda fault: fault.applies(target="identity", model="", text=resource)
+        )
         if fault is not None and fault.kind is FaultKind.STATUS:
             call.status = fault.status
             self._journal.close(call, Outcome.REFUSED)

@@ -54,7 +54,7 @@ def test_names_are_terraforms(target: Target) -> None:
     assert names["postgresql"] == target.database_server
     for side, block in (("live", "live"), ("slot", "slot")):
         vault = locals_of(block)["vault"]
-        assert filled(vault, target) == target.vault(side)  # type: ignore[arg-type]
+        assert filled(vault, target) == target.vault(side)
     assert filled(locals_of("live")["redis"], target) == target.redis
 
 

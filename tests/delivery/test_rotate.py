@@ -59,7 +59,7 @@ def served(tenant: Tenant) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_DELETE = respond  # noqa: N815 - names that http.server calls
+        do_GET = do_POST = do_DELETE = respond  # noqa: N815  # names that http.server calls
 
         def log_message(self, format: str, *arguments: Any) -> None:
             return None

@@ -19,6 +19,10 @@ Node: TypeAlias = Tree[Token]
 Scope = Mapping[str, Any]
 
 
+class Unsupported(Exception):
+    """Something of Terraform's language that is not known here: teach it, or write it otherwise."""
+
+
 @cache
 def expression(text: str) -> Node:
     """The tree of one expression."""
@@ -28,7 +32,7 @@ def expression(text: str) -> Node:
 def evaluate(node: Node, scope: Scope) -> Any:
     rule = _RULES.get(str(node.data))
     if rule is None:
-        raise NotImplementedError(f"expression {node.data}")
+        raise Unsupported(f"expression {node.data}")
     return rule(node, scope)
 
 
@@ -115,7 +119,7 @@ def _stepped(value: Any, step: Node, scope: Scope) -> Any:
     elif step.data == "braces_index":
         key = evaluate(parts(step)[0], scope)
     else:
-        raise NotImplementedError(f"step {step.data}")
+        raise Unsupported(f"step {step.data}")
     try:
         return value[key]
     except (KeyError, IndexError, TypeError) as error:
@@ -214,7 +218,7 @@ def _call(node: Node, scope: Scope) -> Any:
     if rest and any(str(token) == "..." for token in rest[0].children):
         arguments = [*arguments[:-1], *arguments[-1]]
     if name not in FUNCTIONS:
-        raise NotImplementedError(f"function {name}")
+        raise Unsupported(f"function {name}")
     return FUNCTIONS[name](*arguments)
 
 

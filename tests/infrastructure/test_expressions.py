@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.expressions import evaluate, expression
+from tests.infrastructure.expressions import Unsupported, evaluate, expression
 from tests.infrastructure.functions import Invalid, Unknown
 
 SCOPE: dict[str, Any] = {
@@ -69,5 +69,5 @@ def test_what_is_not_there_is_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["timestamp()", "1 % 2"])
 def test_what_is_not_known_here_is_not_passed_over(text: str) -> None:
-    with pytest.raises((NotImplementedError, KeyError)):
+    with pytest.raises((Unsupported, KeyError)):
         value(text)

@@ -1,32 +1,26 @@
 """Every address and every frame, with everything that must not open it.
 
 The addresses come from the table of routes itself: one that is new is in here by being there, and
-one that is open, takes ids or is for administrators must be said to be so below.
+one that is open, takes ids or is for administrators must be said to be so below (ids of nobody: in
+`tests/fixtures/addresses.py`).
 """
 
-import base64
-import json
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Any
 from unittest import mock
 
 import httpx
-import jwt
 import pytest
 import pytest_asyncio
 import websockets
-from cryptography.hazmat.primitives.asymmetric import rsa
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.routing import BaseRoute, Mount, Route
+from fastapi.routing import APIWebSocketRoute
+from starlette.routing import BaseRoute
 
-from modules.backend.api.deps import get_admin
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
 from modules.backend.schemas.agent import FRAME_TYPES
-from modules.sandbox.data.people import AUDIENCE
+from tests.fixtures.addresses import OF_NOBODY, Address, addresses, flat
+from tests.fixtures.bad_tokens import bad_tokens
 from tests.fixtures.chat import Chat, new_id, open_chat, run_input
 from tests.fixtures.logs import logging_as_a_process
 from tests.fixtures.rest import Meet, Shelf, Someone
@@ -59,56 +53,6 @@ OWNED = {
     "message_id": "message_not_found",
 }
 """Ids in addresses that belong to a person: another one is told that there is nothing."""
-OF_NOBODY = {"dead_id": "1-1", "review_id": "review", "person_id": new_id()}
-"""Ids that belong to no person here: of the queue, of SailPoint, or of administrators alone."""
-
-
-@dataclass(frozen=True)
-class Address:
-    method: str
-    path: str
-    parameters: tuple[str, ...]
-    is_admins: bool
-
-    def filled(self, **ids: str) -> str:
-        values = {name: ids.get(name, OF_NOBODY.get(name, new_id())) for name in self.parameters}
-        return self.path.format(**values)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.method, self.path
-
-
-def addresses(routes: list[BaseRoute]) -> Iterator[Address]:
-    for route in routes:
-        if isinstance(route, APIRoute):
-            assert route.path_format == route.path
-            names = tuple(route.param_convertors)
-            admins = get_admin in calls(route.dependant)
-            for method in sorted(route.methods):
-                yield Address(method, route.path, names, admins)
-        elif isinstance(route, Route):
-            for method in sorted(route.methods or ()):
-                yield Address(method, route.path, (), False)
-        else:
-            assert isinstance(route, APIWebSocketRoute | Mount), f"What is {route}?"
-
-
-def flat(routes: list[BaseRoute]) -> Iterator[BaseRoute]:
-    """The routes with those of the routers among them."""
-    for route in routes:
-        router = getattr(route, "original_router", None)
-        if router is None:
-            yield route
-        else:
-            yield from flat(router.routes)
-
-
-def calls(dependant: Dependant) -> set[Callable[..., Any] | None]:
-    found = {dependant.call}
-    for below in dependant.dependencies:
-        found |= calls(below)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -130,49 +74,7 @@ def closed(routes: list[BaseRoute]) -> list[Address]:
 
 @pytest.fixture(scope="module")
 def bad_tokens_of_all_kinds(sandbox: SandboxClient) -> dict[str, tuple[str, str]]:
-    """A token of each kind that must not hold, and the code that says so."""
-    good = sandbox.token("admin")
-    claims: dict[str, Any] = jwt.decode(good, options={"verify_signature": False})
-    kid = jwt.get_unverified_header(good)["kid"]
-    foreign = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    now = int(time.time())
-
-    def issued(**changes: object) -> str:
-        return sandbox.token("admin", claims=json.dumps(changes))
-
-    def signed(algorithm: str, key: Any, **header: str) -> str:
-        return jwt.encode(claims, key, algorithm, headers={"kid": kid} | header)
-
-    invalid = {
-        "garbage": "not.a.token",
-        "wrong issuer": issued(iss="https://login.microsoftonline.com/x/v2.0"),
-        "wrong audience": issued(aud="00000003-0000-0000-c000-000000000000"),
-        "wrong tenant": issued(tid=new_id()),
-        "no tenant": issued(tid=None),
-        "wrong version": issued(ver="1.0"),
-        "no scope": issued(scp=None),
-        "wrong scope": issued(scp="User.Read"),
-        "guest": issued(acct=1),
-        "not yet valid": issued(nbf=now + 3600),
-        "no person": issued(oid=None),
-        "algorithm none": signed("none", None),
-        "algorithm HS256": signed("HS256", AUDIENCE.ljust(32, "x")),
-        "algorithm RS512": signed("RS512", foreign),
-        "another key": signed("RS256", foreign),
-        "unknown key id": signed("RS256", foreign, kid="unknown"),
-        "changed content": tampered(good),
-    }
-    return {
-        "missing": ("", "token_missing"),
-        "expired": (issued(exp=now - 3600), "token_expired"),
-        **{kind: (token, "token_invalid") for kind, token in invalid.items()},
-    }
-
-
-def tampered(token: str) -> str:
-    head, _, signature = token.split(".")
-    content = json.dumps({"oid": new_id(), "roles": ["Chat.Admin"]}).encode()
-    return ".".join((head, base64.urlsafe_b64encode(content).rstrip(b"=").decode(), signature))
+    return bad_tokens(sandbox)
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -191,19 +191,7 @@ class TestAHardBudget:
         servers = await asyncio.gather(*starting)
         people = [await meet() for _ in range(10)]
         mark = new_id()
-        limits = httpx.Limits(max_connections=REQUESTS)
-        async with httpx.AsyncClient(timeout=DEADLINE_SECONDS, limits=limits) as http:
-            ends = await asyncio.gather(
-                *(
-                    _asked(http, servers[n % PROCESSES], people[n % 10], f"{mark} {n:02} {ANSWER}")
-                    for n in range(REQUESTS)
-                )
-            )
-            # What is left is spent one by one, to the last answer that it pays.
-            while True:
-                ends.append(await _asked(http, servers[0], people[0], f"{mark} xx {ANSWER}"))
-                if ends[-1]["type"] == "RUN_ERROR":
-                    break
+        ends = await _spend_all(servers, people, mark)
         connection = await asyncpg.connect(empty_database.replace("+asyncpg", ""))
         rows = await Till(connection).all()
         counters = await Till(connection).counters("all")
@@ -222,6 +210,24 @@ class TestAHardBudget:
             assert spent <= LIMIT
         last = max(counters, key=lambda counter: counter["day"])
         assert last["spent"] + max(row["reserved"] for row in rows) > LIMIT
+
+
+async def _spend_all(
+    servers: Sequence[WebServer], people: Sequence[Someone], mark: str
+) -> list[Frame]:
+    """Asks everywhere at once, then one by one to the last answer that the budget pays."""
+    limits = httpx.Limits(max_connections=REQUESTS)
+    async with httpx.AsyncClient(timeout=DEADLINE_SECONDS, limits=limits) as http:
+        ends = await asyncio.gather(
+            *(
+                _asked(http, servers[n % PROCESSES], people[n % 10], f"{mark} {n:02} {ANSWER}")
+                for n in range(REQUESTS)
+            )
+        )
+        while True:
+            ends.append(await _asked(http, servers[0], people[0], f"{mark} xx {ANSWER}"))
+            if ends[-1]["type"] == "RUN_ERROR":
+                return ends
 
 
 async def _asked(

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
@@ -15,6 +14,7 @@ from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
 from modules.backend.models import Watch
 from modules.backend.services.following import PEOPLE_AT_ONCE, SELDOM, SOON, Following, wait_after
+from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import Chat, open_chat
 from tests.fixtures.servers import WebServer
 from tests.fixtures.stores import SandboxClient
@@ -64,7 +64,7 @@ async def watch_of(database: Database, person_id: uuid.UUID) -> Watch:
 
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
-    async with open_worker(settings, AsyncMock()) as opened:
+    async with open_worker(settings, left_to_rescan) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import pytest
 from modules.backend.core.clock import SystemClock
 from modules.backend.core.errors import LLMError
 from modules.backend.core.redis import Purpose
+from modules.backend.core.settings_llm import LLMSettings
 from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import (
     Attempt,
@@ -127,21 +128,23 @@ def _answers(client: SandboxClient) -> bool:
         return False
 
 
+def _settings_of(client: SandboxClient) -> LLMSettings:
+    """Those of a vendor that takes all calls at once."""
+    return llm_settings(
+        openai_base_url=client.llm_base_url,
+        openai_api_key=SANDBOX_KEY,
+        openai_model=f"sandbox-{new_id()}",
+        llm_concurrency=CALLS,
+        llm_tokens_per_minute=10**9,
+    )
+
+
 async def test_a_vendor_killed_under_load_costs_only_what_was_being_read(
     vendors: list[tuple[Child, SandboxClient]], redis_url: str
 ) -> None:
     (doomed, _), (_, other) = vendors
     clock = SystemClock()
-    settings = [
-        llm_settings(
-            openai_base_url=client.llm_base_url,
-            openai_api_key=SANDBOX_KEY,
-            openai_model=f"sandbox-{new_id()}",
-            llm_concurrency=CALLS,
-            llm_tokens_per_minute=10**9,
-        )
-        for _, client in vendors
-    ]
+    settings = [_settings_of(client) for _, client in vendors]
     async with AsyncExitStack() as stack:
         shared = await stack.enter_async_context(shared_state(redis_url, clock))
         adapters: list[LLMProvider] = [OpenAIProvider(one) for one in settings]

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from modules.backend.models import ModelCall
 from modules.backend.services.chat.budget import MAX_MESSAGES
 from modules.backend.services.chat.context import Context
 from modules.backend.services.llm.tokens import TOKENS_PER_MESSAGE, tokens_of
+from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import new_id, open_chat, run_input
 from tests.fixtures.commands import WORKER, WORKER_IS_READY, RunCommand
 from tests.fixtures.rest import Shelf, Someone, counted_statements
@@ -171,7 +171,7 @@ class TestEditing:
         put = await shelf.put(
             someone, *({"id": str(n), "content": text} for n, text in enumerate(said(16), start=1))
         )
-        async with open_worker(narrow(settings), AsyncMock()) as worker:
+        async with open_worker(narrow(settings), left_to_rescan) as worker:
             while await worker.summaries.extend(uuid.UUID(put)):
                 pass
         assert [s.upto_position for s in await summaries_of(database, put)] == [8, 14]
@@ -236,7 +236,7 @@ async def until_covered(database: Database, put: str, position: int) -> None:
     """Waits until a summary covers the position."""
     async with asyncio.timeout(DEADLINE):
         # The worker is another process: there is nothing here to wait for.
-        while not any(  # noqa: ASYNC110
+        while not any(
             summary.upto_position >= position for summary in await summaries_of(database, put)
         ):
             await asyncio.sleep(0.05)

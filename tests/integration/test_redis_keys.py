@@ -179,7 +179,7 @@ async def _take_every_slot(url: str) -> None:
         await client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
         async with asyncio.timeout(60):
             # The server says when, and tells nobody.
-            while await _state(client) != "ok":  # noqa: ASYNC110
+            while await _state(client) != "ok":
                 await asyncio.sleep(0.1)
 
 

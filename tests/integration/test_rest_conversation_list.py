@@ -3,23 +3,14 @@
 import base64
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from tests.fixtures.chat import TERMINAL, open_chat, run_input
-from tests.fixtures.rest import AT, Meet, Shelf, Someone
+from tests.fixtures.rest import AT, LIST, Meet, Shelf, Someone, listed
 from tests.fixtures.servers import WebServer
 
 pytestmark = pytest.mark.integration
-
-LIST = "/api/conversations"
-
-
-async def listed(someone: Someone, **query: Any) -> list[str]:
-    """The ids on one page."""
-    answer = await someone.http.get(LIST, params=query)
-    return [item["id"] for item in answer.raise_for_status().json()["items"]]
 
 
 def cursor(text: str) -> str:

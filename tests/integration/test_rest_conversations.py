@@ -1,6 +1,5 @@
 """Conversations over REST: what a person sees of their own, and nobody of another's."""
 
-import base64
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,22 +14,10 @@ from modules.backend.services.chat.bells import Bells
 from modules.backend.services.conversations import Conversations
 from modules.backend.services.people import Person
 from tests.fixtures.chat import new_id, open_chat, run_input, text_of
-from tests.fixtures.rest import AT, Meet, Shelf, Someone, counted_statements
+from tests.fixtures.rest import AT, LIST, Meet, Shelf, Someone, counted_statements, listed
 from tests.fixtures.servers import WebServer
 
 pytestmark = pytest.mark.integration
-
-LIST = "/api/conversations"
-
-
-async def listed(someone: Someone, **query: Any) -> list[str]:
-    """The ids on one page."""
-    answer = await someone.http.get(LIST, params=query)
-    return [item["id"] for item in answer.raise_for_status().json()["items"]]
-
-
-def cursor(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 class TestRename:

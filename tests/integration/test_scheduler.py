@@ -210,5 +210,5 @@ async def test_a_process_that_is_switched_off_sends_nothing(
 async def sent_after(effects: Effects, due: int) -> None:
     """Waits until a later due time of the schedule was sent."""
     async with asyncio.timeout(60):
-        while max(await effects.due_times("effects.tick"), default=0) <= due:  # noqa: ASYNC110
+        while max(await effects.due_times("effects.tick"), default=0) <= due:
             await asyncio.sleep(0.05)

@@ -32,7 +32,7 @@ async def get(web: WebServer, token: str, path: str = "/api/me") -> httpx.Respon
 async def post(web: WebServer, token: str, path: str, **body: object) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=web.url, headers=headers, timeout=30) as client:
-        return await client.post(path, **body)  # type: ignore[arg-type]
+        return await client.post(path, **body)
 
 
 async def closed(chat: Chat) -> tuple[str, int]:

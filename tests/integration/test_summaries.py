@@ -1,50 +1,33 @@
 """Summaries: made in the worker of turns that grew too many, and never kept once they are wrong."""
 
-import asyncio
 import json
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from unittest.mock import AsyncMock
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
 from modules.backend.bootstrap import Worker, open_worker
-from modules.backend.core.clock import SystemClock
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
 from modules.backend.core.errors import LLMRejected
-from modules.backend.core.redis import RedisStores
 from modules.backend.models import ModelCall, Summary
 from modules.backend.repositories import messages
-from modules.backend.services.llm.provider import LLMPart, LLMProvider, LLMRequest, ModelRole
-from modules.backend.services.llm.registry import make_provider
-from modules.backend.services.summaries import Summaries
+from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import new_id
-from tests.fixtures.ledger import cost_tracker
 from tests.fixtures.rest import AT, Shelf, Someone
 from tests.fixtures.stores import SandboxClient
-from tests.fixtures.summaries import NARROW, narrow, put_summary, summaries_of
+from tests.fixtures.summaries import NARROW, WORDS, narrow, put_summary, questions, summaries_of
 
 pytestmark = pytest.mark.integration
-
-DEADLINE = 30
-WORDS = " and some more about it" * 6
-"""So that a turn of two such messages takes a tenth of a narrow prompt."""
 
 
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker's services, inside the test, for prompts that are soon full."""
-    async with open_worker(narrow(settings), AsyncMock()) as opened:
+    async with open_worker(narrow(settings), left_to_rescan) as opened:
         yield opened
-
-
-def questions(count: int, about: str = "access") -> list[str]:
-    """As many turns; the questions are numbered."""
-    turns = [(f"Question {n} on {about}?{WORDS}", f"{n}.{WORDS}") for n in range(1, count + 1)]
-    return [text for turn in turns for text in turn]
 
 
 async def extended(worker: Worker, put: str) -> int:
@@ -193,92 +176,6 @@ class TestExtend:
 
     async def test_a_conversation_that_is_gone_is_no_error(self, worker: Worker) -> None:
         assert not await worker.summaries.extend(uuid.uuid4())
-
-
-class Meanwhile:
-    """The model, and something that happens while it writes."""
-
-    def __init__(self, model: LLMProvider, happen: Callable[[], Awaitable[object]]) -> None:
-        self._model = model
-        self._happen = happen
-        self.name = model.name
-
-    def model(self, role: ModelRole) -> str:
-        return self._model.model(role)
-
-    async def stream(self, request: LLMRequest) -> AsyncGenerator[LLMPart, None]:
-        async for part in self._model.stream(request):
-            yield part
-        await self._happen()
-
-    async def close(self) -> None:
-        await self._model.close()
-
-
-class TestMeanwhile:
-    @pytest_asyncio.fixture
-    async def extend_while(
-        self, settings: Settings, database: Database
-    ) -> AsyncIterator[Callable[..., Awaitable[bool]]]:
-        """Extends a summary; just before it is stored, something happens."""
-        clock = SystemClock()
-        stores = RedisStores(settings.redis)
-        model = make_provider(settings.llm, stores, clock)
-
-        async def extend(put: str, happen: Callable[[], Awaitable[object]]) -> bool:
-            provider, llm = Meanwhile(model, happen), narrow(settings).llm
-            costs = cost_tracker(database, llm)
-            summaries = Summaries(database, provider, costs, llm, clock)
-            return await summaries.extend(uuid.UUID(put))
-
-        yield extend
-        await model.close()
-        await stores.close()
-
-    async def test_of_several_at_once_one_is_stored(
-        self,
-        extend_while: Callable[..., Awaitable[bool]],
-        someone: Someone,
-        shelf: Shelf,
-        database: Database,
-    ) -> None:
-        put = await shelf.put(someone, *questions(8))
-        all_have_asked = asyncio.Barrier(3)
-
-        async with asyncio.timeout(DEADLINE):
-            did = await asyncio.gather(*(extend_while(put, all_have_asked.wait) for _ in range(3)))
-
-        assert sorted(did) == [False, False, True]
-        assert len(await summaries_of(database, put)) == 1
-
-    async def test_what_an_edit_withdrew_is_not_stored(
-        self,
-        extend_while: Callable[..., Awaitable[bool]],
-        someone: Someone,
-        shelf: Shelf,
-        database: Database,
-    ) -> None:
-        put = await shelf.put(someone, *questions(8))
-
-        async def edit() -> None:
-            async with database.transaction() as session:
-                await messages.withdraw_from(session, uuid.UUID(put), 3, AT)
-
-        assert not await extend_while(put, edit)
-        assert await summaries_of(database, put) == []
-
-    async def test_a_conversation_that_was_deleted_stays_deleted(
-        self,
-        extend_while: Callable[..., Awaitable[bool]],
-        someone: Someone,
-        shelf: Shelf,
-        database: Database,
-    ) -> None:
-        put = await shelf.put(someone, *questions(8))
-
-        assert not await extend_while(put, lambda: someone.http.delete(f"/api/conversations/{put}"))
-        assert await summaries_of(database, put) == []
-        assert await shelf.count(ModelCall, purpose="summary", person_id=someone.id) == 1
 
 
 class TestReplaced:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
@@ -11,6 +10,7 @@ from modules.backend.bootstrap import Worker, open_worker
 from modules.backend.core.config import Settings
 from modules.backend.core.errors import LLMRejected
 from modules.backend.models import ModelCall
+from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import new_id, open_chat, run_input
 from tests.fixtures.commands import WORKER, WORKER_IS_READY, RunCommand
 from tests.fixtures.rest import AT, Meet, Shelf, Someone
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.integration
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker's services, inside the test."""
-    async with open_worker(settings, AsyncMock()) as opened:
+    async with open_worker(settings, left_to_rescan) as opened:
         yield opened
 
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from modules.backend.core.database import Database
+from modules.backend.core.security import ADMIN_ROLE
 from modules.backend.services.people import Person
-from modules.backend.services.usage import ADMIN, UsageQuery, UsageReports
+from modules.backend.services.usage import UsageQuery, UsageReports
 from tests.fixtures.ledger import Books
 from tests.fixtures.rest import Meet, Shelf, Someone, counted_statements
 from tests.fixtures.rest_client import RestClient
@@ -204,7 +205,7 @@ class TestEverybodys:
         answer = await someone.http.get(USAGE, params={"scope": "all"})
 
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
-        assert ADMIN in answer.json()["message"]
+        assert ADMIN_ROLE in answer.json()["message"]
 
     async def test_adds_up_all_people(
         self, admin: httpx.AsyncClient, meet: Meet, books: Books

@@ -35,7 +35,7 @@ async def test_the_worker_ends_it(
     connection = await asyncpg.connect(own_stores.database_url.replace("+asyncpg", ""))
     async with asyncio.timeout(DEADLINE_SECONDS):
         # The worker does it: there is no event to wait for.
-        while (run := await _run(connection, asked["runId"]))["status"] == "running":  # noqa: ASYNC110
+        while (run := await _run(connection, asked["runId"]))["status"] == "running":
             await asyncio.sleep(LOOK_SECONDS)
     content = await connection.fetchval(
         "SELECT content FROM messages WHERE run_id = $1 AND role = 'assistant'", asked["runId"]

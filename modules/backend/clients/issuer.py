@@ -27,6 +27,7 @@ class IssuerKeys:
         self._keys: dict[str, Any] = {}
         self._fetched_at: float | None = None
         self._asked_at: float | None = None
+        self._failures = 0
         self._fetching = asyncio.Lock()
 
     async def key(self, kid: str) -> Any:
@@ -47,7 +48,10 @@ class IssuerKeys:
         return float("inf") if moment is None else self._clock.monotonic() - moment
 
     async def _fetch(self, kid: str) -> None:
+        failures = self._failures
         async with self._fetching:
+            if kid not in self._keys and self._failures > failures:
+                raise _away()  # or all who wait would wait in turn for an issuer that is silent
             if kid in self._keys and self._since(self._asked_at) < REFETCH_SECONDS:
                 return
             if self._since(self._fetched_at) < REFETCH_SECONDS:
@@ -58,11 +62,14 @@ class IssuerKeys:
                 response.raise_for_status()
                 keys = jwt.PyJWKSet.from_json(response.text)
             except (httpx.HTTPError, ValueError, AttributeError, jwt.PyJWTError) as error:
+                self._failures += 1
                 log.warning("issuer.keys_not_fetched", error=type(error).__name__)
                 if kid in self._keys:
                     return  # an old key is better than nobody signing in
-                raise Unavailable(
-                    "unavailable", "Sign-in cannot be checked right now. Try again soon."
-                ) from error
+                raise _away() from error
             self._keys = {k.key_id: k.key for k in keys.keys if k.key_id}
             self._fetched_at = self._clock.monotonic()
+
+
+def _away() -> Unavailable:
+    return Unavailable("unavailable", "Sign-in cannot be checked right now. Try again soon.")

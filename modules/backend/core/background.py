@@ -1,7 +1,8 @@
 """Work that goes on for as long as a process lives."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from modules.backend.core.instruments import LOOP_LAG
@@ -38,6 +39,16 @@ async def ended(*tasks: "asyncio.Task[Any]") -> None:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def at_work(loops: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
+    """Keeps the loops up, each by its name, while the block runs."""
+    tasks = [asyncio.create_task(kept_up(serve), name=name) for name, serve in loops.items()]
+    try:
+        yield
+    finally:
+        await ended(*tasks)
 
 
 async def watch_event_loop() -> None:

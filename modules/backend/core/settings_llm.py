@@ -89,6 +89,17 @@ class LLMSettings(SettingsGroup):
             return (self.llm_provider,)
         return (self.llm_provider, self.llm_fallback_provider)
 
+    @property
+    def models_in_use(self) -> tuple[tuple[Vendor, str], ...]:
+        """Each model that may be asked, with its vendor, in the order of asking them."""
+        models = {
+            Vendor.AZURE_OPENAI: (self.azure_openai_model, self.azure_openai_model_small),
+            Vendor.OPENAI: (self.openai_model, self.openai_model_small),
+            Vendor.ANTHROPIC: (self.anthropic_model, self.anthropic_model_small),
+        }
+        used = ((vendor, model) for vendor in self.vendors for model in models[vendor])
+        return tuple(dict.fromkeys(used))
+
 
 def faults_of_llm(llm: LLMSettings) -> Iterator[str]:
     """What the vendors that are in use need, and each is asked only once."""

@@ -132,8 +132,8 @@ class _WithoutAddresses(SpanProcessor):
 
 def _to_application_insights(settings: TelemetrySettings, resource: Resource) -> None:
     # Imported when chosen: it costs most of a second and 40 MiB.
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415
-    from azure.monitor.opentelemetry import configure_azure_monitor  # noqa: PLC0415
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415  # costly
+    from azure.monitor.opentelemetry import configure_azure_monitor  # noqa: PLC0415  # costly
 
     assert settings.applicationinsights_connection_string is not None
     # The platform tells an app with a managed identity where to ask for tokens.
@@ -161,18 +161,18 @@ def _log_provider() -> Any:
 
 
 def _to_collector(settings: TelemetrySettings, resource: Resource) -> None:
-    from opentelemetry.exporter.otlp.proto.http._log_exporter import (  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http._log_exporter import (  # noqa: PLC0415  # when chosen
         OTLPLogExporter,
     )
-    from opentelemetry.exporter.otlp.proto.http.metric_exporter import (  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http.metric_exporter import (  # noqa: PLC0415  # when chosen
         OTLPMetricExporter,
     )
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  # when chosen
         OTLPSpanExporter,
     )
-    from opentelemetry.instrumentation.logging.handler import LoggingHandler  # noqa: PLC0415
-    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor  # noqa: PLC0415
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
+    from opentelemetry.instrumentation.logging.handler import LoggingHandler  # noqa: PLC0415  # when chosen
+    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor  # noqa: PLC0415  # when chosen
+    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415  # when chosen
 
     base = f"{settings.otel_exporter_otlp_endpoint}/v1"
     traces = TracerProvider(resource=resource)
@@ -190,6 +190,6 @@ def _to_collector(settings: TelemetrySettings, resource: Resource) -> None:
 
 
 def _instrument_database() -> None:
-    from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor  # noqa: PLC0415
+    from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor  # noqa: PLC0415  # when chosen
 
     AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]  # the library has no types

@@ -18,13 +18,13 @@ IN_FLIGHT = or_(
 
 async def conversations_after(
     session: AsyncSession, person_id: uuid.UUID, after: uuid.UUID | None, limit: int
-) -> Sequence[uuid.UUID]:
-    """Ids of the person's conversations, in the order of the ids."""
+) -> list[Row[Any]]:
+    """Ids of the person's conversations, in their order."""
     statement = select(Conversation.id).where(Conversation.person_id == person_id)
     if after is not None:
         statement = statement.where(Conversation.id > after)
-    statement = statement.order_by(Conversation.id).limit(limit)
-    return (await session.execute(statement)).scalars().all()
+    found = await session.execute(statement.order_by(Conversation.id).limit(limit))
+    return cast("list[Row[Any]]", found.all())
 
 
 async def proposals(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Proposal]:

@@ -24,18 +24,6 @@ async def get(session: AsyncSession, proposal_id: uuid.UUID) -> Proposal | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def of_person(
-    session: AsyncSession, person_id: uuid.UUID, ids: Collection[uuid.UUID]
-) -> Sequence[Proposal]:
-    """Those of the named that are this person's, oldest first."""
-    statement = (
-        select(Proposal)
-        .where(Proposal.person_id == person_id, Proposal.id.in_(ids))
-        .order_by(Proposal.created_at, Proposal.id)
-    )
-    return (await session.execute(statement)).scalars().all()
-
-
 async def of_conversation(
     session: AsyncSession, person_id: uuid.UUID, conversation_id: uuid.UUID
 ) -> Sequence[Proposal]:

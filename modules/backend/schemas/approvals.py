@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modules.backend.schemas.access import AccessRef, ApprovalStep, PersonRef
-from modules.backend.schemas.base import WireModel
+from modules.backend.schemas.base import RECORD_ID, WireModel
 
 Signals = Annotated[list[str], Field(description="Reasons to look closely, the weightiest first.")]
 
@@ -90,7 +90,7 @@ class SummariesIn(WireModel):
     """Which questions are on screen."""
 
     item_ids: Annotated[
-        list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]],
+        list[Annotated[str, Field(pattern=RECORD_ID)]],
         Field(min_length=1, max_length=50),
     ]
 

@@ -16,6 +16,8 @@ def storable(text: str) -> str:
 
 
 StorableText = Annotated[str, AfterValidator(storable)]
+RECORD_ID = r"^[A-Za-z0-9_-]{1,128}$"
+"""What an id of SailPoint looks like, as far as it goes into an address."""
 
 
 class WireModel(BaseModel):

@@ -3,13 +3,10 @@
 The canonical example: other journeys copy its way through the layers.
 """
 
-import base64
-import binascii
-from datetime import UTC, datetime
 from uuid import UUID
 
 from modules.backend.core.database import Database
-from modules.backend.core.errors import InvalidInput, NotFound
+from modules.backend.core.errors import NotFound
 from modules.backend.models import Feedback, Message
 from modules.backend.repositories import conversations, messages
 from modules.backend.schemas.conversations import (
@@ -21,6 +18,7 @@ from modules.backend.schemas.conversations import (
 from modules.backend.schemas.feedback import FeedbackOut
 from modules.backend.services.chat.bells import Bells, person_bell
 from modules.backend.services.chat.notices import conversation_changed
+from modules.backend.services.cursors import cursor_of, read_moment_and_id
 from modules.backend.services.people import Person
 
 MAX_PAGE = 100
@@ -35,7 +33,7 @@ class Conversations:
         self, person: Person, *, search: str | None, cursor: str | None, limit: int
     ) -> ConversationPage:
         """A page, newest first. Raises InvalidInput for a cursor that is not one of ours."""
-        before = _read_cursor(cursor) if cursor else None
+        before = read_moment_and_id(cursor) if cursor else None
         async with self._database.read() as session:
             rows = await conversations.page(
                 session, person.id, search=search or None, before=before, limit=limit + 1
@@ -111,18 +109,4 @@ def _not_found() -> NotFound:
 
 
 def _cursor(last: ConversationOut) -> str:
-    text = f"{last.updated_at.isoformat()} {last.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        when, _, conversation_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        moment = datetime.fromisoformat(when)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment.astimezone(UTC), UUID(conversation_id)
-    except (ValueError, OverflowError, binascii.Error):
-        raise InvalidInput(
-            "invalid_input", "The cursor is not one that a page of this list gave."
-        ) from None
+    return cursor_of(last.updated_at.isoformat(), last.id)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from modules.backend.clients.sailpoint.client import SailPoint
 from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
-from modules.backend.core.errors import InvalidInput
 from modules.backend.schemas.access import AccessOut, RequestablePage, RequestsOut, TeamOut
 from modules.backend.schemas.approvals import ApprovalsOut, ReviewItemsOut, ReviewsOut
 from modules.backend.services.access import Access
@@ -17,6 +16,7 @@ from modules.backend.services.approvals import Approvals
 from modules.backend.services.chat.tools.catalogue import every_tool
 from modules.backend.services.chat.tools.tool import Tool
 from modules.backend.services.connections.connections import Connections
+from modules.backend.services.cursors import not_a_cursor
 from modules.backend.services.following import Presence
 from modules.backend.services.people import Person
 from modules.backend.services.readings.wishes import Readings
@@ -135,5 +135,5 @@ def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 6):
-        raise InvalidInput("invalid_input", "The cursor is not one that a page of this list gave.")
+        raise not_a_cursor()
     return int(cursor)

@@ -91,7 +91,7 @@ class People:
             is_new = await self._sessions.is_new(claims)
             try:
                 self._ids[key] = await self._remember(claims, is_new=is_new)
-            except BaseException:
+            except BaseException:  # cancelled, too: the next sight must be the first one again
                 await self._sessions.forget(claims)
                 raise
             if is_new:

@@ -1,14 +1,14 @@
 """One person's data: all of it as a file, and all of it erased."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from modules.backend.core.clock import Clock
-from modules.backend.core.database import Database
+from modules.backend.core.database import Database, Session
 from modules.backend.core.errors import Conflict, NotFound
 from modules.backend.core.observability import get_logger
 from modules.backend.repositories import conversations, feedback, messages, people, privacy
@@ -21,6 +21,9 @@ from modules.backend.services.people import People, Person
 log = get_logger(__name__)
 
 PAGE = 200
+
+ReadPage = Callable[[Session, UUID, UUID | None, int], Awaitable[Sequence[Any]]]
+"""Some rows of a person behind an id, in the order of their ids."""
 
 
 class Privacy:
@@ -97,17 +100,10 @@ class Privacy:
         log.info("person.erased", person_id=str(person_id))
 
     async def _conversations(self, person_id: UUID) -> AsyncIterator[dict[str, Any]]:
-        after: UUID | None = None
-        while True:
-            async with self._database.read() as session:
-                ids = await privacy.conversations_after(session, person_id, after, PAGE)
-            for conversation_id in ids:
-                entry = await self._conversation(person_id, conversation_id)
-                if entry is not None:
-                    yield entry
-            if len(ids) < PAGE:
-                return
-            after = ids[-1]
+        async for row in self._rows(person_id, privacy.conversations_after):
+            entry = await self._conversation(person_id, row.id)
+            if entry is not None:
+                yield entry
 
     async def _conversation(self, person_id: UUID, conversation_id: UUID) -> dict[str, Any] | None:
         async with self._database.read() as session:
@@ -156,26 +152,24 @@ class Privacy:
             yield card(proposal).model_dump(mode="json", by_alias=True)
 
     async def _calls(self, person_id: UUID) -> AsyncIterator[dict[str, Any]]:
-        after: UUID | None = None
-        while True:
-            async with self._database.read() as session:
-                rows = await privacy.calls_after(session, person_id, after, PAGE)
-            for row in rows:
-                yield dict(row._mapping)
-            if len(rows) < PAGE:
-                return
-            after = rows[-1].id
+        async for row in self._rows(person_id, privacy.calls_after):
+            yield dict(row._mapping)
 
     async def _audit(self, person_id: UUID) -> AsyncIterator[dict[str, Any]]:
+        async for row in self._rows(person_id, privacy.audit_after):
+            yield {"at": row.at, "kind": row.kind, "details": json.loads(row.details)}
+
+    async def _rows(self, person_id: UUID, read: ReadPage) -> AsyncIterator[Any]:
+        """Page by page: neither memory nor the time of a connection grows with what there is."""
         after: UUID | None = None
         while True:
             async with self._database.read() as session:
-                rows = await privacy.audit_after(session, person_id, after, PAGE)
-            for row in rows:
-                yield {"at": row.at, "kind": row.kind, "details": json.loads(row.details)}
-            if len(rows) < PAGE:
+                page = await read(session, person_id, after, PAGE)
+            for row in page:
+                yield row
+            if len(page) < PAGE:
                 return
-            after = rows[-1].id
+            after = page[-1].id
 
 
 def _encoded(entry: dict[str, Any]) -> bytes:

@@ -1,7 +1,5 @@
 """What calls of the model came to: a person's own, or everybody's for an administrator."""
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,13 +8,14 @@ from decimal import Decimal
 from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
 from modules.backend.core.errors import Forbidden, InvalidInput
+from modules.backend.core.security import ADMIN_ROLE
 from modules.backend.core.text import is_storable
 from modules.backend.repositories import usage
 from modules.backend.repositories.usage import GroupRow, Place, Range
 from modules.backend.schemas.usage import UsageBy, UsageGroup, UsagePage, UsageScope, UsageSums
+from modules.backend.services.cursors import cursor_of, not_a_cursor, read_cursor
 from modules.backend.services.people import Person
 
-ADMIN = "Chat.Admin"
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
 MAX_PAGE = 100
@@ -46,9 +45,10 @@ class UsageReports:
         Raises Forbidden for everybody's usage without the role, InvalidInput for a range out of
         bounds or a cursor that is not one of ours.
         """
-        if query.scope == "all" and ADMIN not in person.roles:
+        if query.scope == "all" and ADMIN_ROLE not in person.roles:
             raise Forbidden(
-                "forbidden", f"Only who has the role {ADMIN} sees everybody's usage. Ask for yours."
+                "forbidden",
+                f"Only who has the role {ADMIN_ROLE} sees everybody's usage. Ask for yours.",
             )
         first, last = day_range(query.first, query.last, self._clock.now().date())
         after = _read_cursor(query.cursor) if query.cursor else None
@@ -98,14 +98,11 @@ def _group(row: GroupRow) -> UsageGroup:
 
 
 def _cursor(last: GroupRow) -> str:
-    return base64.urlsafe_b64encode(f"{last.rank:f} {last.key}".encode()).decode()
+    return cursor_of(f"{last.rank:f}", last.key)
 
 
 def _read_cursor(cursor: str) -> Place:
-    try:
-        rank, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-    except (ValueError, binascii.Error):
-        rank, key = "", ""
+    rank, key = read_cursor(cursor)
     if not (_RANK.fullmatch(rank) and is_storable(key)):
-        raise InvalidInput("invalid_input", "The cursor is not one that a page of this list gave.")
+        raise not_a_cursor()
     return Decimal(rank), key

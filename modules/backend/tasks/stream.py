@@ -162,8 +162,8 @@ class TaskStream(AsyncBroker):
         now = execution.get()
         try:
             message = self.formatter.loads(delivery.data)
-        except Exception:  # whatever it is, it is none of our messages and never will be
-            log.error("task.unreadable", entry=delivery.id.decode())
+        except Exception as error:  # whatever it is, it is none of our messages and never will be
+            log.error("task.unreadable", entry=delivery.id.decode(), error=type(error).__name__)
             return Buried("unreadable", "unreadable"), delivery.data
         attempt = attempt_of(message)
         if now is not None:

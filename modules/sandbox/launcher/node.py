@@ -69,7 +69,7 @@ def main(program: str, *arguments: str) -> None:
     except LaunchError as error:
         raise SystemExit(str(error)) from None
     os.chdir(FRONTEND)
-    os.execvpe(program, [program, *arguments], environment)  # noqa: S606 - no shell is wanted
+    os.execvpe(program, [program, *arguments], environment)  # noqa: S606  # no shell is wanted
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def start_postgres(
     )
     try:
         server.wait_until(lambda: _is_ready(port), timeout=START_SECONDS)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: no server is left behind
         server.stop()
         raise
     return server, f"postgresql+asyncpg://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"

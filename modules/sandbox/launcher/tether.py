@@ -29,7 +29,7 @@ def main(number: str, parent: str, *argv: str) -> None:
     if os.getppid() != int(parent):
         # It died before the order was placed.
         raise SystemExit(1)
-    os.execvp(argv[0], argv)  # noqa: S606 - becoming another program is the purpose
+    os.execvp(argv[0], argv)  # noqa: S606  # becoming another program is the purpose
 
 
 if __name__ == "__main__":

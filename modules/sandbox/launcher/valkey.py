@@ -33,7 +33,7 @@ def start_valkey(
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     try:
         server.wait_until(lambda: _is_ready(url), timeout=START_SECONDS)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: no server is left behind
         server.stop()
         raise
     return server, url

@@ -31,7 +31,7 @@ class ScriptedModel:
     """What the endpoints share with `/control`."""
 
     pacing: Pacing
-    faults: FaultQueue
+    faults: FaultQueue[Fault]
     journal: Journal
     repetitions: Repetitions = field(default_factory=Repetitions)
 
@@ -71,7 +71,7 @@ class ScriptedModel:
         if fault and not self.repetitions.another(conversation.question, limit=orders.times):
             fault = None
         fault = fault or self.faults.take(
-            target="llm", model=call.model, text=conversation.question
+            lambda one: one.applies(target="llm", model=call.model, text=conversation.question)
         )
         call.fault = fault.kind if fault else None
         return fault

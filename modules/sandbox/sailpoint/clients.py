@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from modules.sandbox.sailpoint.operations import ALL_SCOPES
 
-SECRET_PREFIX = "sandbox"  # noqa: S105
+SECRET_PREFIX = "sandbox"  # noqa: S105  # anybody may know the sandbox's secrets
 SERVICE_ALIAS = "svc-access-assistant"
 PAT_PREFIX = "pat:"
 DEFAULT_LIFETIME = 749

@@ -1,13 +1,12 @@
 """Misbehaviour on demand: what can go wrong with a call, and the queue of what will."""
 
-from collections import deque
 from enum import StrEnum
 from random import Random
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from modules.sandbox.faults import MAX_QUEUED, QueueFullError
+from modules.sandbox.faults import Misbehaviour
 
 
 class FaultKind(StrEnum):
@@ -26,7 +25,7 @@ class FaultKind(StrEnum):
     EMPTY_LIST = "empty_list"  # nothing found, with 200
 
 
-class Fault(BaseModel):
+class Fault(Misbehaviour):
     """One kind of misbehaviour for the calls that it applies to.
 
     operation, method: of which calls; empty means all
@@ -36,12 +35,9 @@ class Fault(BaseModel):
     field: the field that gets an unknown value; empty means every known one
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     kind: FaultKind
     operation: str = Field(default="", max_length=100)
     method: str = Field(default="", max_length=10)
-    times: int = Field(default=1, ge=1, le=1_000_000)
     probability: float = Field(default=1, gt=0, le=1)
     seed: int = 0
     status: int = Field(default=500, ge=400, le=599)
@@ -61,31 +57,3 @@ class Fault(BaseModel):
 
     def latency_seconds(self) -> float:
         return self._random.uniform(*self.latency_ms) / 1000
-
-
-class FaultQueue:
-    """Faults in the order of asking for them. A call gets the first that strikes."""
-
-    def __init__(self) -> None:
-        self._queue: deque[Fault] = deque()
-
-    def add(self, fault: Fault) -> None:
-        """Raises `QueueFullError` when `MAX_QUEUED` faults wait already."""
-        if len(self._queue) >= MAX_QUEUED:
-            raise QueueFullError(f"{MAX_QUEUED} faults are queued and were not used")
-        self._queue.append(fault)
-
-    def take(self, *, operation: str, method: str) -> Fault | None:
-        for fault in self._queue:
-            if fault.strikes(operation=operation, method=method):
-                fault.times -= 1
-                if fault.times == 0:
-                    self._queue.remove(fault)
-                return fault
-        return None
-
-    def clear(self) -> None:
-        self._queue.clear()
-
-    def pending(self) -> list[Fault]:
-        return list(self._queue)

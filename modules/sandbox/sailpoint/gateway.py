@@ -49,7 +49,9 @@ class Gateway:
             body=body,
             tracking_id=uuid.uuid4().hex,
         )
-        fault = self.world.faults.take(operation=call.operation, method=call.method)
+        fault = self.world.faults.take(
+            lambda fault: fault.strikes(operation=call.operation, method=call.method)
+        )
         call.fault = fault.kind if fault else None
         passage = _Passage(self.world, request, operation, parameters, body, fault, call, now)
         return Delivery(

@@ -4,11 +4,12 @@ import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from modules.sandbox.faults import FaultQueue
 from modules.sandbox.sailpoint import progress
 from modules.sandbox.sailpoint.behaviour import Delays, RequestRules, Span, Switches
 from modules.sandbox.sailpoint.clients import ClientRegistry
 from modules.sandbox.sailpoint.clock import VirtualClock
-from modules.sandbox.sailpoint.faults import FaultQueue
+from modules.sandbox.sailpoint.faults import Fault
 from modules.sandbox.sailpoint.journal import Journal
 from modules.sandbox.sailpoint.limiter import RateLimiter
 from modules.sandbox.sailpoint.operations import Level
@@ -27,7 +28,7 @@ class World:
     tokens: TokenDesk = field(default_factory=TokenDesk)
     clients: ClientRegistry = field(default_factory=ClientRegistry)
     limiter: RateLimiter = field(default_factory=RateLimiter)
-    faults: FaultQueue = field(default_factory=FaultQueue)
+    faults: FaultQueue[Fault] = field(default_factory=FaultQueue)
     journal: Journal = field(default_factory=Journal)
     delays: Delays = field(default_factory=Delays)
     switches: Switches = field(default_factory=Switches)

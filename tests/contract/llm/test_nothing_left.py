@@ -24,7 +24,7 @@ FAULTS = ("500", "hang", "stall", "idle", "cut", "garbage", "error", "filter", "
 async def until(settled: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         # Sockets are the kernel's and the journal another process's: there is no event to wait for.
-        while not settled():  # noqa: ASYNC110
+        while not settled():
             await asyncio.sleep(0.01)
 
 

@@ -61,7 +61,7 @@ class Archive:
         await Linking(self.database, clock).link()
 
     async def verify(self, **options: object) -> Report:
-        return await Verifier(self.database, SystemClock()).verify(**options)  # type: ignore[arg-type]
+        return await Verifier(self.database, SystemClock()).verify(**options)
 
     async def faults(self, **options: object) -> set[tuple[str, int | None]]:
         report = await self.verify(**options)

@@ -206,7 +206,7 @@ class TestManagers:
         path = f"/api/proposals/{prepared.raise_for_status().json()['id']}"
         await manager.http.post(f"{path}/decision", json={"decision": "confirm"})
         async with asyncio.timeout(20):
-            while (await manager.http.get(path)).json()["status"] in ("confirmed", "sending"):  # noqa: ASYNC110
+            while (await manager.http.get(path)).json()["status"] in ("confirmed", "sending"):
                 await asyncio.sleep(0.05)
 
         assert (await manager.http.get(path)).json()["status"] == "done"

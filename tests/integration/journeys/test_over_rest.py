@@ -44,7 +44,7 @@ class Person:
         (await self.http.post(f"{path}/decision", json={"decision": "confirm"})).raise_for_status()
         async with asyncio.timeout(SETTLE_SECONDS):
             # What is waited for is another process.
-            while (shown := await self.get(path))["status"] in ("confirmed", "sending"):  # noqa: ASYNC110
+            while (shown := await self.get(path))["status"] in ("confirmed", "sending"):
                 await asyncio.sleep(0.05)
         return dict(shown)
 

@@ -5,9 +5,8 @@ The proposals are real ones, of a tenant; its journal says that nothing was sent
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -16,8 +15,8 @@ import pytest_asyncio
 
 from modules.backend.repositories import proposals as sql
 from modules.backend.services.actions.action import Draft
-from modules.backend.services.chat.proposals import FORMAT, VALID_FOR, hash_of
 from tests.fixtures.chat import new_id, open_chat, run_input
+from tests.fixtures.forgeries import CONFIRM, EVERYWHERE, RESUMING, Table, Word
 from tests.fixtures.rest import Shelf, Someone
 from tests.fixtures.servers import WebServer
 from tests.fixtures.sse import read_stream
@@ -28,204 +27,6 @@ from tests.sandbox.sailpoint.tenant_client import TenantClient
 pytestmark = pytest.mark.integration
 
 WRITES = ("approveAccessRequestV1", "rejectAccessRequestV1")
-CONFIRM = {"decision": "confirm"}
-Resume = dict[str, Any]
-
-
-@dataclass
-class Table:
-    """Two managers, a conversation of the first, and what it proposes."""
-
-    office: Office
-    shelf: Shelf
-    manager: Someone
-    other: Someone
-    draft: Draft
-    thread_id: str = ""
-    run_id: uuid.UUID = field(default_factory=uuid.uuid4)
-    dealt: dict[uuid.UUID, str] = field(default_factory=dict)
-
-    async def deal(self, owner: Someone | None = None, **values: Any) -> uuid.UUID:
-        """Puts a proposal on the table, shown in the conversation unless said otherwise."""
-        now = self.office.clock.now()
-        row = {
-            "id": uuid.uuid4(),
-            "format": FORMAT,
-            "person_id": (owner or self.manager).id,
-            "conversation_id": uuid.UUID(self.thread_id),
-            "run_id": self.run_id,
-            "generation": 1,
-            "kind": self.draft.kind,
-            "arguments": dict(self.draft.arguments),
-            "arguments_hash": hash_of(self.draft.arguments),
-            "card": dict(self.draft.card),
-            "target": self.draft.target,
-            "status": "pending",
-            "created_at": now,
-            "expires_at": now + VALID_FOR,
-        } | values
-        async with self.office.database.transaction() as session:
-            proposal = await sql.add(session, **row)
-        self.dealt[proposal.id] = proposal.status
-        return proposal.id
-
-    async def statuses(self) -> dict[uuid.UUID, str]:
-        found = {}
-        async with self.office.database.read() as session:
-            for proposal_id in self.dealt:
-                proposal = await sql.get(session, proposal_id)
-                assert proposal is not None
-                found[proposal_id] = proposal.status
-        return found
-
-
-@dataclass(frozen=True)
-class Word:
-    """What is sent about one proposal."""
-
-    proposal_id: object
-    payload: object = field(default_factory=lambda: dict(CONFIRM))
-
-    def resume(self) -> Resume:
-        answer = {"interruptId": str(self.proposal_id), "status": "resolved"}
-        return answer | {"payload": self.payload}
-
-
-@dataclass(frozen=True)
-class Forgery:
-    words: tuple[Word, ...]
-    code: str
-
-
-async def forged_id(_: Table) -> Forgery:
-    return Forgery((Word(uuid.uuid4()),), "proposal_not_found")
-
-
-async def no_id(_: Table) -> Forgery:
-    return Forgery((Word("1 OR 1=1"),), "invalid_input")
-
-
-async def replayed(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="done")),), "proposal_decided")
-
-
-async def declined_before(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="declined")),), "proposal_decided")
-
-
-async def refused_before(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="refused")),), "proposal_decided")
-
-
-async def expired(table: Table) -> Forgery:
-    gone = table.office.clock.now() - timedelta(seconds=1)
-    return Forgery((Word(await table.deal(expires_at=gone)),), "proposal_expired")
-
-
-async def expired_and_marked(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="expired")),), "proposal_expired")
-
-
-async def foreign(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(table.other)),), "proposal_not_found")
-
-
-async def draft(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="draft")),), "proposal_not_found")
-
-
-async def void(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal(status="void")),), "proposal_not_found")
-
-
-async def same_target_on_its_way(table: Table) -> Forgery:
-    later = table.office.clock.now() + timedelta(hours=1)
-    await table.deal(table.other, status="unknown", look_at=later)
-    return Forgery((Word(await table.deal()),), "change_in_flight")
-
-
-def saying(payload: object) -> Callable[[Table], Awaitable[Forgery]]:
-    async def forge(table: Table) -> Forgery:
-        return Forgery((Word(await table.deal(), payload),), "invalid_input")
-
-    return forge
-
-
-EVERYWHERE = {
-    "forged id": forged_id,
-    "no id": no_id,
-    "replayed": replayed,
-    "declined before": declined_before,
-    "refused before": refused_before,
-    "expired": expired,
-    "expired and marked": expired_and_marked,
-    "foreign": foreign,
-    "draft": draft,
-    "void": void,
-    "same target on its way": same_target_on_its_way,
-    "edited content": saying(CONFIRM | {"arguments": {"approval_id": "another"}}),
-    "edited card": saying(CONFIRM | {"card": {"title": "Nothing"}}),
-    "another word": saying({"decision": "approve"}),
-    "shouted": saying({"decision": "CONFIRM"}),
-    "empty word": saying({"decision": ""}),
-    "true": saying({"decision": True}),
-    "a list": saying({"decision": ["confirm"]}),
-    "no word": saying({}),
-    "null": saying(None),
-    "text": saying("confirm"),
-}
-
-
-async def another_conversation(table: Table) -> Forgery:
-    elsewhere = await table.shelf.put(table.manager, "What else?", "Nothing.")
-    proposal_id = await table.deal(conversation_id=uuid.UUID(elsewhere))
-    return Forgery((Word(proposal_id),), "proposal_not_found")
-
-
-async def no_conversation(table: Table) -> Forgery:
-    proposal_id = await table.deal(conversation_id=None, run_id=None, generation=None)
-    return Forgery((Word(proposal_id),), "proposal_not_found")
-
-
-async def a_part_of_what_was_asked(table: Table) -> Forgery:
-    first, _ = await table.deal(), await table.deal(target="approval:other")
-    return Forgery((Word(first),), "resume_incomplete")
-
-
-async def one_good_one_forged(table: Table) -> Forgery:
-    return Forgery((Word(await table.deal()), Word(uuid.uuid4())), "proposal_not_found")
-
-
-async def one_good_one_foreign(table: Table) -> Forgery:
-    theirs = await table.deal(table.other, target="approval:other")
-    return Forgery((Word(await table.deal()), Word(theirs)), "proposal_not_found")
-
-
-async def the_same_twice(table: Table) -> Forgery:
-    proposal_id = await table.deal()
-    return Forgery((Word(proposal_id), Word(proposal_id)), "invalid_input")
-
-
-async def both_ways_at_once(table: Table) -> Forgery:
-    proposal_id = await table.deal()
-    words = (Word(proposal_id), Word(proposal_id, {"decision": "decline"}))
-    return Forgery(words, "invalid_input")
-
-
-async def more_than_anybody_asks(table: Table) -> Forgery:
-    return Forgery(tuple(Word(uuid.uuid4()) for _ in range(51)), "invalid_input")
-
-
-RESUMING = {
-    "another conversation": another_conversation,
-    "no conversation": no_conversation,
-    "a part of what was asked": a_part_of_what_was_asked,
-    "one good, one forged": one_good_one_forged,
-    "one good, one foreign": one_good_one_foreign,
-    "the same twice": the_same_twice,
-    "both ways at once": both_ways_at_once,
-    "more than anybody asks": more_than_anybody_asks,
-}
 Refusal = tuple[int | None, str]
 STATUS = {"invalid_input": 422, "proposal_not_found": 404}
 
@@ -345,42 +146,52 @@ async def ended(table: Table, proposal_id: uuid.UUID) -> dict[str, Any]:
             await asyncio.sleep(0.05)
 
 
+@dataclass(frozen=True)
+class Clicks:
+    """One proposal, confirmed in every way there is. Each says whether it counted."""
+
+    table: Table
+    proposal_id: uuid.UUID
+
+    async def click(self, http: httpx.AsyncClient) -> bool:
+        path = f"/api/proposals/{self.proposal_id}/decision"
+        return (await http.post(path, json=CONFIRM)).is_success
+
+    async def resume(self, http: httpx.AsyncClient) -> bool:
+        async with http.stream("POST", "/api/agent", json=self._resuming()) as response:
+            if response.is_success:
+                await read_stream(response)
+            return response.is_success
+
+    async def say(self, server: WebServer) -> bool:
+        async with open_chat(server, self.table.manager.token) as chat:
+            frames = await chat.run(self._resuming())
+        return frames[-1]["type"] == "RUN_FINISHED"
+
+    async def work(self) -> bool:
+        for _ in range(20):
+            await self.table.office.executor.execute(self.proposal_id)
+            await asyncio.sleep(0.01)
+        return False
+
+    def _resuming(self) -> dict[str, Any]:
+        return resuming(self.table.thread_id, (Word(self.proposal_id),))
+
+
 async def test_of_clicks_in_parallel_everywhere_one_counts_and_one_is_executed(
     web: WebServer, other_web: WebServer, table: Table
 ) -> None:
     """Two web processes, two sockets and HTTP, and a worker that finds it at the same time."""
     await table.office.begin_anew("instant")
     proposal_id = await table.deal()
-    word = Word(proposal_id)
+    clicks = Clicks(table, proposal_id)
     other = await sign_in(other_web, table.manager.token)
 
-    async def click(http: httpx.AsyncClient) -> bool:
-        path = f"/api/proposals/{proposal_id}/decision"
-        return (await http.post(path, json=CONFIRM)).is_success
-
-    async def resume(http: httpx.AsyncClient) -> bool:
-        asked = resuming(table.thread_id, (word,))
-        async with http.stream("POST", "/api/agent", json=asked) as response:
-            if response.is_success:
-                await read_stream(response)
-            return response.is_success
-
-    async def say(server: WebServer) -> bool:
-        async with open_chat(server, table.manager.token) as chat:
-            frames = await chat.run(resuming(table.thread_id, (word,)))
-        return frames[-1]["type"] == "RUN_FINISHED"
-
-    async def work() -> bool:
-        for _ in range(20):
-            await table.office.executor.execute(proposal_id)
-            await asyncio.sleep(0.01)
-        return False
-
     counted = await asyncio.gather(
-        *(click(http) for http in (table.manager.http, other.http) for _ in range(4)),
-        *(resume(http) for http in (table.manager.http, other.http)),
-        *(say(server) for server in (web, other_web)),
-        *(work() for _ in range(2)),
+        *(clicks.click(http) for http in (table.manager.http, other.http) for _ in range(4)),
+        *(clicks.resume(http) for http in (table.manager.http, other.http)),
+        *(clicks.say(server) for server in (web, other_web)),
+        *(clicks.work() for _ in range(2)),
     )
 
     await other.http.aclose()

@@ -1,186 +1,38 @@
 """Proposals in a run: drafted while it answers, shown when it ends, decided to begin the next."""
 
-import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from ag_ui.core import Event as ProtocolEvent
 from pydantic import TypeAdapter
-from sqlalchemy import select
 
-from modules.backend.core.clock import SystemClock
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
 from modules.backend.core.errors import AppError
 from modules.backend.core.redis import RedisStores
-from modules.backend.core.settings_llm import LLMSettings
-from modules.backend.core.settings_security import LimitSettings
-from modules.backend.models import Proposal
 from modules.backend.repositories import messages
 from modules.backend.repositories import runs as run_sql
-from modules.backend.services.actions.executor import Executor
-from modules.backend.services.chat.acceptance import Acceptance, AcceptedRun
+from modules.backend.services.chat.acceptance import AcceptedRun
 from modules.backend.services.chat.answer import Answer
-from modules.backend.services.chat.answering import Answering
 from modules.backend.services.chat.bells import Bells
-from modules.backend.services.chat.context import Context
-from modules.backend.services.chat.ending import End, Ending
-from modules.backend.services.chat.events import Cursor, Event, run_started
-from modules.backend.services.chat.live import LiveRun
-from modules.backend.services.chat.loop import MAX_CALLS, MAX_ROUNDS, AgentLoop
-from modules.backend.services.chat.ownership import Ownership
-from modules.backend.services.chat.proposals import Proposals
-from modules.backend.services.chat.requests import RunRequest, Word
-from modules.backend.services.chat.tools.tool import Caller, ToolArguments, ToolFailure, ToolResult
-from modules.backend.services.chat.tools.toolbox import Toolbox
-from modules.backend.services.guard.runs_at_once import RunsAtOnce
+from modules.backend.services.chat.events import Event
+from modules.backend.services.chat.loop import MAX_CALLS, MAX_ROUNDS
+from modules.backend.services.chat.requests import Word
 from modules.backend.services.llm.faults import Fault
-from modules.backend.services.llm.provider import TextDelta, ToolCall
+from modules.backend.services.llm.provider import TextDelta
 from modules.backend.services.people import Person
-from tests.fixtures.actions import ScriptedAction, SomeActors, draft, known
-from tests.fixtures.ledger import cost_tracker
 from tests.fixtures.owners import owning_runs
+from tests.fixtures.proposing import FIND, PROPOSE, Stage
 from tests.fixtures.rest import Someone
-from tests.fixtures.scripted import ScriptedProvider, Step
 
 pytestmark = pytest.mark.integration
+
 EVENTS: TypeAdapter[Any] = TypeAdapter(ProtocolEvent)
-
-
-class Find:
-    name: ClassVar[str] = "find"
-    title: ClassVar[str] = "Looked it up"
-    description: ClassVar[str] = "Finds something."
-    Arguments: ClassVar[type[ToolArguments]] = type("Nothing", (ToolArguments,), {})
-
-    async def run(self, _caller: Caller, _arguments: Any) -> ToolResult:
-        return ToolResult({"items": ["SAP"]}, {"role:7": "SAP"})
-
-
-class ProposeArguments(ToolArguments):
-    record: str
-
-
-class Propose:
-    """Proposes a change of a record that was shown before."""
-
-    name: ClassVar[str] = "propose"
-    title: ClassVar[str] = "Prepared it"
-    description: ClassVar[str] = "Prepares something."
-    Arguments: ClassVar[type[ToolArguments]] = ProposeArguments
-
-    async def run(self, caller: Caller, arguments: Any) -> ToolResult:
-        if not await caller.was_shown(arguments.record):
-            raise ToolFailure("never_shown", "No result showed this.")
-        return ToolResult({"card": "shown at the end"}, drafts=[draft(record=arguments.record)])
-
-
-def call(name: str, **arguments: Any) -> ToolCall:
-    return ToolCall(str(uuid.uuid4()), name, json.dumps(arguments))
-
-
-FIND, PROPOSE = call("find"), call("propose", record="role:7")
-
-
-@dataclass
-class Stage:
-    """The parts of a run that matter here, with a model that plays a script."""
-
-    database: Database
-    bells: Bells
-    person: Person
-    llm: LLMSettings
-    action: ScriptedAction = field(default_factory=ScriptedAction)
-
-    def __post_init__(self) -> None:
-        self.clock = SystemClock()
-        self.ownership = Ownership(uuid.uuid4, self.clock)
-        self.ownership.hold(self.clock.monotonic())
-        self.executor = Executor(
-            self.database, known(self.action), SomeActors(), self.bells, self.clock
-        )
-        self.proposals = Proposals(self.database, self.executor.execute, self.clock, uuid.uuid4)
-        self.acceptance = Acceptance(
-            self.database,
-            self.ownership,
-            self.proposals,
-            RunsAtOnce(LimitSettings()),
-            self.clock,
-            uuid.uuid4,
-        )
-        self.costs = cost_tracker(self.database, self.llm)
-        self.ending = Ending(self.database, self.costs, self.clock)
-        self.provider = ScriptedProvider()
-
-    async def accept(self, thread_id: uuid.UUID, *words: Word, text: str = "") -> AcceptedRun:
-        request = RunRequest(
-            thread_id=thread_id,
-            run_id=uuid.uuid4(),
-            message_id=str(uuid.uuid4()) if text else None,
-            text=text,
-            resume=words,
-        )
-        accepted = await self.acceptance.accept(self.person, request)
-        await self.proposals.begin(accepted.decided)
-        return accepted
-
-    async def answer(self, run: AcceptedRun, *script: Sequence[Step]) -> Answer:
-        """The answer, as far as the script of the model makes it."""
-        live = LiveRun(run.run_id, run.fence, logged=Cursor(run.fence, 0))
-        live.append(run_started(run.thread_id, run.run_id))
-        answer = Answer(run, live, lambda _: None)
-        self.provider = ScriptedProvider(*script)
-        answering = Answering(
-            context=Context(self.database, self.llm),
-            loop=AgentLoop(
-                provider=self.provider,
-                toolbox=Toolbox([Find(), Propose()], self.clock),
-                actors=SomeActors(),
-                proposals=self.proposals,
-                database=self.database,
-                new_id=uuid.uuid4,
-                costs=self.costs,
-                max_output_tokens=self.llm.llm_max_output_tokens,
-            ),
-            proposals=self.proposals,
-            database=self.database,
-            clock=self.clock,
-            deadline=30,
-        )
-        async with asyncio.timeout(30):
-            await answering.fill(answer)
-        answer.close()
-        return answer
-
-    async def end(self, answer: Answer, error: AppError | None = None) -> Event:
-        """Ends the run; returns the terminal event."""
-        live = answer.live
-        end = End(
-            live.run_id, live.fence, live.cursor, answer.text, answer.steps, error, answer.account
-        )
-        terminal = await self.ending.store(end)
-        live.append_stored(terminal)
-        return dict(json.loads(terminal.data))
-
-    async def interrupted(self, thread_id: uuid.UUID) -> uuid.UUID:
-        """A run that ended with one proposal; its id."""
-        run = await self.accept(thread_id, text="Request SAP")
-        terminal = await self.end(await self.answer(run, [FIND], [PROPOSE], [TextDelta("Look.")]))
-        (interrupt,) = terminal["outcome"]["interrupts"]
-        return uuid.UUID(interrupt["id"])
-
-    async def drafts(self, run: AcceptedRun) -> list[str]:
-        """The statuses of what the run proposed."""
-        async with self.database.read() as session:
-            found = await session.execute(
-                select(Proposal.status).where(Proposal.run_id == run.run_id)
-            )
-        return list(found.scalars())
 
 
 def said(answer: Answer) -> list[Event]:

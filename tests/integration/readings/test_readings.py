@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
-from unittest.mock import AsyncMock
 
 import httpx
 import pytest
@@ -19,7 +18,7 @@ from modules.backend.core.errors import LLMUnavailable
 from modules.backend.models import ModelCall, Reading, ReadingWish
 from modules.backend.services.readings.contents import content_of_reason
 from modules.backend.services.readings.reader import BATCH
-from modules.backend.services.readings.wishes import AHEAD, ON_SCREEN, Readings
+from modules.backend.services.readings.wishes import AHEAD, ON_SCREEN, Readings, left_to_rescan
 from tests.fixtures.chat import open_chat
 from tests.fixtures.rest import Meet
 from tests.fixtures.servers import WebServer
@@ -32,7 +31,7 @@ SUMMARY = "review_summary"
 
 @pytest_asyncio.fixture
 async def worker(settings: Settings) -> AsyncIterator[Worker]:
-    async with open_worker(settings, AsyncMock()) as opened:
+    async with open_worker(settings, left_to_rescan) as opened:
         yield opened
 
 

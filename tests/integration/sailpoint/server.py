@@ -79,6 +79,11 @@ Behaviour = Reply | Reset | Hang | Held
 Answering = Callable[[Request], Behaviour]
 
 
+def person(_: Request) -> Behaviour:
+    """Answers as if asked for a person."""
+    return Reply(200, {"id": "person-1"})
+
+
 class Server:
     """`script` is used up answer by answer; then `otherwise` answers."""
 
@@ -107,7 +112,7 @@ class Server:
     async def asked(self, times: int = 1) -> None:
         """Waits until so many tokens were asked for."""
         async with asyncio.timeout(WAIT_SECONDS):
-            while len(self.token_requests) < times:  # noqa: ASYNC110 - the client's task asks
+            while len(self.token_requests) < times:
                 await asyncio.sleep(0.01)
 
     def will(self, *behaviours: Behaviour) -> None:

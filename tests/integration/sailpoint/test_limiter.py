@@ -12,7 +12,7 @@ from modules.backend.clients.sailpoint.window import Priority
 from modules.backend.core.redis import Purpose, RedisStores
 from tests.integration.sailpoint.conftest import OpenClient
 from tests.integration.sailpoint.process import Crowd, Job
-from tests.integration.sailpoint.server import Behaviour, Reply, Request, Server
+from tests.integration.sailpoint.server import Reply, Server, person
 
 pytestmark = pytest.mark.integration
 
@@ -39,9 +39,6 @@ def crowd_of(server: Server, redis_url: str, client_id: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def answering(server: Server) -> None:
-    def person(_: Request) -> Behaviour:
-        return Reply(200, {"id": "person-1"})
-
     server.otherwise = person
 
 

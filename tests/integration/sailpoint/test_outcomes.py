@@ -1,7 +1,6 @@
 """What a fault of SailPoint or of the way there means, for a read and for a write."""
 
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,14 +15,12 @@ from modules.backend.clients.sailpoint.errors import (
     SailPointSignedOut,
     SailPointUnavailable,
 )
-from modules.backend.clients.sailpoint.requests import AccessRequest
 from modules.backend.clients.sailpoint.transport import Caller
+from tests.integration.sailpoint.calls import Call, create, error_of, read, write
 from tests.integration.sailpoint.conftest import OpenClient
 from tests.integration.sailpoint.server import Hang, Reply, Reset, Server
 
 pytestmark = pytest.mark.integration
-
-Call = Callable[[SailPoint], Awaitable[Any]]
 
 API_ERROR = {
     "detailCode": "400.1 Bad Request Content",
@@ -33,29 +30,6 @@ API_ERROR = {
 }
 TRUNCATED = Reply(202, {"newRequests": [{"requestedFor": "x"}]}, sent=20)
 LOST_BODY = Reply(202, {"newRequests": [{"requestedFor": "x"}]}, sent=20, reset=True)
-
-
-async def read(client: SailPoint) -> Any:
-    return await client.identities.public("person-1")
-
-
-async def write(client: SailPoint) -> Any:
-    return await client.approvals.approve("approval-1", comment="fine")
-
-
-async def create(client: SailPoint) -> Any:
-    request = AccessRequest.of(
-        request_type="GRANT_ACCESS",
-        requested_for=["person-1"],
-        requested_items=[{"type": "ROLE", "id": "role-1"}],
-    )
-    return await client.requests.create(request, reference=uuid.uuid4())
-
-
-async def error_of(call: Call, client: SailPoint) -> SailPointError:
-    with pytest.raises(SailPointError) as failed:
-        await call(client)
-    return failed.value
 
 
 class TestStatuses:

@@ -124,6 +124,16 @@ class TestOutage:
 
         assert endpoint.asked == 2
 
+    async def test_is_told_at_once_to_all_who_waited_for_the_same_question(
+        self, keys: IssuerKeys, endpoint: Endpoint
+    ) -> None:
+        endpoint.answer = httpx.ConnectTimeout("silent")
+
+        told = await asyncio.gather(*(keys.key("key-1") for _ in range(5)), return_exceptions=True)
+
+        assert [type(error) for error in told] == [Unavailable] * 5
+        assert endpoint.asked == 1
+
     async def test_ends_when_the_issuer_is_back(
         self, keys: IssuerKeys, endpoint: Endpoint, signer: Signer, clock: FakeClock
     ) -> None:

@@ -107,6 +107,6 @@ class TestIsAway:
 )
 def test_a_server_that_goes_or_comes_is_away(state: str | None, away: bool) -> None:
     cause = Exception("the server said so")
-    cause.sqlstate = state  # type: ignore[attr-defined]
+    cause.sqlstate = state
 
     assert is_away(DBAPIError("SELECT 1", None, cause)) is away

@@ -23,7 +23,7 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
 def recommended(**facts: object) -> Recommendation:
-    return recommendation_of(signals_of_held(HeldAccess(**facts)))  # type: ignore[arg-type]
+    return recommendation_of(signals_of_held(HeldAccess(**facts)))
 
 
 @pytest.mark.parametrize(

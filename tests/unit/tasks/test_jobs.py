@@ -17,7 +17,7 @@ def test_scheduled_tasks_are_found_by_name() -> None:
 @pytest.mark.parametrize("faulty", [{"seconds": 0}, {"seconds": LONGEST_SECONDS + 1}])
 def test_an_attempt_has_a_deadline(faulty: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="an attempt takes"):
-        Job(**faulty)  # type: ignore[arg-type]
+        Job(**faulty)
 
 
 def test_a_task_is_tried_at_least_once() -> None:

@@ -4,10 +4,11 @@ from fastapi import APIRouter, Query
 
 from modules.backend.api.deps import DeskDep, PersonDep
 from modules.backend.schemas.access import AccessOut, RequestablePage, RequestsOut, TeamOut
+from modules.backend.schemas.base import RECORD_ID
 
 router = APIRouter(prefix="/api", tags=["access"])
 
-ReportId = Annotated[str | None, Query(alias="personId", pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+ReportId = Annotated[str | None, Query(alias="personId", pattern=RECORD_ID)]
 
 
 @router.get("/access")

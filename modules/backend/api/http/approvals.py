@@ -9,10 +9,11 @@ from modules.backend.schemas.approvals import (
     ReviewsOut,
     SummariesIn,
 )
+from modules.backend.schemas.base import RECORD_ID
 
 router = APIRouter(prefix="/api", tags=["approvals"])
 
-ReviewId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+ReviewId = Annotated[str, Path(pattern=RECORD_ID)]
 
 
 @router.get("/approvals")

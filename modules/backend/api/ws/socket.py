@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, aclosing
-from typing import Any
 from uuid import UUID
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -51,7 +50,7 @@ class ChatSocket:
         self._web = web
         self._waiting = waiting
         self._sign_in: SignIn | None = None
-        self._checking: asyncio.Task[None] | None = None
+        self._checks: set[asyncio.Task[None]] = set()
         self._followed: dict[UUID, asyncio.Task[None]] = {}
         self._notices: asyncio.Queue[bytes] = asyncio.Queue(MAX_NOTICES)
         self._moving = asyncio.Event()
@@ -116,8 +115,7 @@ class ChatSocket:
         except TooMany as error:
             await self._refuse(error, TRY_LATER)
         finally:
-            notices.cancel()
-            moving.cancel()
+            await ended(notices, moving)
 
     async def _ask_to_move(self) -> None:
         await self._moving.wait()
@@ -188,6 +186,9 @@ class ChatSocket:
             pass  # the receiving side notices it too
         except AppError as error:
             await self._send(frames.error(error, run_id))
+        except Exception:  # the edge of a background task: the page must not wait for ever
+            log.exception("follow.failed", run_id=str(run_id))
+            await self._send(frames.error(internal_error(), run_id))
 
     async def _renew(self, person: Person, token: str) -> None:
         """A token before the old one expires. One of somebody else ends the socket."""
@@ -220,7 +221,9 @@ class ChatSocket:
     def _take_notice(self, notice: bytes) -> None:
         if notice in (SIGNED_OUT, b""):
             # Nothing means that a notice may have been missed: this one must not be.
-            self._checking = asyncio.create_task(self._check(), name="sign-out")
+            check = asyncio.create_task(self._check(), name="sign-out")
+            self._checks.add(check)
+            check.add_done_callback(self._checks.discard)
         elif not self._notices.full():
             self._notices.put_nowait(notice)
 
@@ -257,9 +260,8 @@ class ChatSocket:
             await self._websocket.close(code, error.code)
 
     async def _stop_tasks(self) -> None:
-        tasks: list[asyncio.Task[Any]] = [*self._followed.values()]
-        tasks += [task for task in (self._expiry, self._checking) if task is not None]
-        await ended(*tasks)
+        expiry = () if self._expiry is None else (self._expiry,)
+        await ended(*self._followed.values(), *self._checks, *expiry)
 
 
 def _run_id(frame: ClientFrame) -> UUID | None:

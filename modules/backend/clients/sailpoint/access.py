@@ -1,11 +1,11 @@
 """What access a person has, and where it comes from."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
 
-from modules.backend.clients.sailpoint.calls import Calls, Query
+from modules.backend.clients.sailpoint.calls import Calls
 from modules.backend.clients.sailpoint.errors import Fault
 from modules.backend.clients.sailpoint.filters import any_of, checked_id, has
 from modules.backend.clients.sailpoint.identities import SEARCH
@@ -14,9 +14,6 @@ from modules.backend.clients.sailpoint.transport import Operation
 
 ROLE_ASSIGNMENTS = Operation(
     "getRoleAssignmentsV1", "GET", "/identities/v1/{identityId}/role-assignments"
-)
-ENTITLEMENTS = Operation(
-    "listEntitlementsByIdentityV1", "GET", "/entitlements/v1/identities/{id}/entitlements"
 )
 
 
@@ -66,22 +63,6 @@ class Bundle(Lenient):
     name: str | None = None
     access_profiles: Rows[Reference] = Field(default_factory=list)
     entitlements: Rows[Reference] = Field(default_factory=list)
-
-
-class HeldEntitlement(Lenient):
-    """SailPoint's contract nests the entitlement, its example does not: both are read."""
-
-    object_ref: Reference | None = None
-    entitlement_id: str | None = Field(default=None, alias="id")
-    entitlement_name: str | None = Field(default=None, alias="name")
-
-    @property
-    def id(self) -> str | None:
-        return self.object_ref.id if self.object_ref else self.entitlement_id
-
-    @property
-    def name(self) -> str | None:
-        return self.object_ref.name if self.object_ref else self.entitlement_name
 
 
 class Access:
@@ -134,8 +115,3 @@ class Access:
     async def role_assignments(self, identity_id: str) -> list[RoleAssignment]:
         """The roles of a person with since when and until when. SailPoint gives all at once."""
         return await self._calls.rows(ROLE_ASSIGNMENTS, RoleAssignment, {"identityId": identity_id})
-
-    def entitlements(self, identity_id: str) -> AsyncIterator[HeldEntitlement]:
-        """All entitlements of a person, held directly or through roles and access profiles."""
-        query = Query(ENTITLEMENTS, HeldEntitlement, {}, ids={"id": checked_id(identity_id)})
-        return self._calls.all_of(query)

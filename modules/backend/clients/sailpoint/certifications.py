@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from modules.backend.clients.sailpoint.approvals import is_owner
-from modules.backend.clients.sailpoint.calls import PAGE, Calls, Page, Query
+from modules.backend.clients.sailpoint.calls import Calls, Query
 from modules.backend.clients.sailpoint.filters import Id, all_of, checked_id, eq, one_of
 from modules.backend.clients.sailpoint.review_items import ReviewItem
 from modules.backend.clients.sailpoint.shapes import (
@@ -28,9 +28,6 @@ from modules.backend.core.errors import InvalidInput
 OF_REVIEWER = Operation("listIdentityCertificationsV1", "GET", "/certifications/v1")
 ITEMS = Operation(
     "listIdentityAccessReviewItemsV1", "GET", "/certifications/v1/{id}/access-review-items"
-)
-IDENTITIES = Operation(
-    "getIdentitySummariesV1", "GET", "/certifications/v1/{id}/identity-summaries"
 )
 SUMMARY = Operation(
     "getIdentityDecisionSummaryV1", "GET", "/certifications/v1/{id}/decision-summary"
@@ -75,15 +72,6 @@ class Certification(Lenient):
     @property
     def is_active(self) -> bool:
         return self.phase == ACTIVE
-
-
-class ReviewedIdentity(Lenient):
-    """A person whose access is reviewed."""
-
-    id: str
-    name: str | None = None
-    identity_id: str | None = None
-    completed: bool = False
 
 
 class DecisionSummary(Lenient):
@@ -139,19 +127,6 @@ class Certifications:
         rows = (await self._calls.page(query)).rows
         return next((row for row in rows if row.id == certification_id), None)
 
-    async def items_page(
-        self,
-        certification: Certification,
-        *,
-        identity_summary_id: str | None = None,
-        is_completed: bool | None = None,
-        offset: int = 0,
-        limit: int = PAGE,
-    ) -> Page[ReviewItem]:
-        """Items by person and access, a page at a time."""
-        query = _items(certification, identity_summary_id, is_completed)
-        return await self._calls.page(query, offset=offset, limit=limit)
-
     def items(
         self,
         certification: Certification,
@@ -169,13 +144,6 @@ class Certifications:
         query = _items(certification, None, None, one_of("id", map(checked_id, item_ids)))
         rows = (await self._calls.page(query)).rows
         return [row for row in rows if row.id in item_ids]
-
-    def identities(self, certification: Certification) -> AsyncIterator[ReviewedIdentity]:
-        """Whose access the review is about."""
-        query = Query(
-            IDENTITIES, ReviewedIdentity, {}, sorters="name", ids={"id": certification.id}
-        )
-        return self._calls.all_of(query)
 
     async def decision_summary(self, certification: Certification) -> DecisionSummary:
         return await self._calls.record(SUMMARY, DecisionSummary, {"id": certification.id})

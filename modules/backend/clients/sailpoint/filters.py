@@ -64,10 +64,6 @@ def eq(field: str, value: str | bool) -> str:
     return f"{field} eq {quoted(value)}"
 
 
-def starts_with(field: str, text: str) -> str:
-    return f"{field} sw {quoted(text)}"
-
-
 def one_of(field: str, values: Iterable[str]) -> str:
     """Raises InvalidInput for none or more than `MAX_IN` values."""
     texts = [quoted(value) for value in values]

@@ -91,7 +91,7 @@ class Limiter:
                 if verdict.reply is Reply.FULL or verdict.paused >= left or left <= 0:
                     raise Fault.SAILPOINT_BUSY.error(operation, retry_after=verdict.wait)
                 await self._sleep(min(_spread(verdict), left))
-        except BaseException:
+        except BaseException:  # cancelled, too: a place that nobody uses holds up the others
             for each in asked:
                 await self._tell(each, each.leave, ticket)
             raise

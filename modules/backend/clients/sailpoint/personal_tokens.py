@@ -5,14 +5,13 @@ whoever refreshes claims it first, and what came back is kept before it is used.
 """
 
 import asyncio
-import random
 from dataclasses import dataclass
 from typing import Protocol
 
 from modules.backend.clients.sailpoint.errors import Fault, SailPointError
 from modules.backend.clients.sailpoint.token_cache import Token
 from modules.backend.clients.sailpoint.token_endpoint import OPERATION, IssuedToken, TokenEndpoint
-from modules.backend.clients.sailpoint.tokens import LOOK_SECONDS, WAIT_SECONDS, TokenSource
+from modules.backend.clients.sailpoint.tokens import WAIT_SECONDS, TokenSource, until_next_look
 from modules.backend.core.clock import Clock
 from modules.backend.core.observability import get_logger
 
@@ -23,7 +22,6 @@ SERVICE_READS = frozenset(
         "searchPostV1",
         "getIdentityV1",
         "getRoleAssignmentsV1",
-        "listEntitlementsByIdentityV1",
         "getAccessRequestConfigV2",
         "startPredictSodViolationsV1",
         "getAccessProfileV1",
@@ -114,7 +112,7 @@ class PersonalTokens:
                     token = kept.token
                     if token.name != unless and token.usable_until > self._now():
                         return token
-                    await asyncio.sleep(LOOK_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, no secret
+                    await until_next_look()
                     kept = await self._kept(actor)
                     if kept.version != version:
                         return kept.token

@@ -6,14 +6,13 @@ from datetime import datetime
 from pydantic import Field
 
 from modules.backend.clients.sailpoint.calls import PAGE, Calls, Page, Query
-from modules.backend.clients.sailpoint.filters import MAX_TEXT, all_of, checked_id, eq, starts_with
+from modules.backend.clients.sailpoint.filters import MAX_TEXT, checked_id, eq
 from modules.backend.clients.sailpoint.requests import AccessType, RequestedItem
 from modules.backend.clients.sailpoint.shapes import Lenient, Reference, Rows
 from modules.backend.clients.sailpoint.transport import Operation
 from modules.backend.core.errors import InvalidInput
 
 OBJECTS = Operation("listRequestableObjectsV1", "GET", "/requestable-objects/v1")
-ENTITLEMENTS = Operation("listEntitlementsV1", "GET", "/entitlements/v1")
 CONFIG = Operation(
     "getAccessRequestConfigV2", "GET", "/access-request-config/v2", is_experimental=True
 )
@@ -38,23 +37,6 @@ class RequestableObject(Lenient):
     request_comments_required: bool | None = None
     created: datetime | None = None
     modified: datetime | None = None
-
-
-class PrivilegeLevel(Lenient):
-    effective: str | None = None
-
-
-class Entitlement(Lenient):
-    id: str
-    name: str | None = None
-    attribute: str | None = None
-    value: str | None = None
-    description: str | None = None
-    privileged: bool | None = None
-    privilege_level: PrivilegeLevel | None = None
-    requestable: bool | None = None
-    source: Reference | None = None
-    owner: Reference | None = None
 
 
 class OnBehalfOf(Lenient):
@@ -139,26 +121,6 @@ class Requestable:
         query = Query(OBJECTS, RequestableObject, params, sorters="name")
         rows = (await self._calls.page(query, limit=2)).rows
         return next((row for row in rows if row.id == item_id), None)
-
-    async def entitlements(
-        self, *, identity_id: str, name: str | None = None, offset: int = 0, limit: int = PAGE
-    ) -> Page[Entitlement]:
-        """Entitlements that the person can ask for, by how their names begin."""
-        filters = [eq("requestable", True)]
-        if name:
-            filters.append(starts_with("name", name))
-        params = {
-            "segmented-for-identity": checked_id(identity_id),
-            "filters": all_of(*filters),
-        }
-        query = Query(
-            ENTITLEMENTS,
-            Entitlement,
-            params,
-            sorters="name,id",
-            is_theirs=lambda row: row.requestable is not False,
-        )
-        return await self._calls.page(query, offset=offset, limit=limit)
 
     async def accounts_selection(
         self, items: Sequence[RequestedItem], *, identity_id: str

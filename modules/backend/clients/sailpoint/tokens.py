@@ -31,6 +31,11 @@ AFTER_FAILURE_SECONDS = 1.0
 """The endpoint is not asked again sooner, however many calls want a token."""
 
 
+async def until_next_look() -> None:
+    """Waits a little for what another process fetches: not all who wait look at once."""
+    await asyncio.sleep(LOOK_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, no secret
+
+
 class TokenSource(Protocol):
     async def token_for(self, operation: str, actor: str | None) -> Token:
         """The token for an operation on behalf of an identity; None where it is not known yet.
@@ -130,7 +135,7 @@ class ServiceTokens:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 while not await self._cache.lock(owner):
-                    await asyncio.sleep(LOOK_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, no secret
+                    await until_next_look()
                     if token := await self._fresh():
                         return token
             return await self._fetch_locked(owner)

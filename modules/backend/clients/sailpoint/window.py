@@ -75,16 +75,20 @@ class Window(Protocol):
         ...
 
 
-_ASK = """
-local places, people, background, seen, paused = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local ticket, priority = ARGV[2], ARGV[3]
-local calls, length, reserve = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local hold, look, grace = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+_NOW = """
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + time[2] / 1000
 end
+"""
+_ASK = (
+    _NOW
+    + """
+local places, people, background, seen, paused = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local ticket, priority = ARGV[2], ARGV[3]
+local calls, length, reserve = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local hold, look, grace = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 redis.call('ZREMRANGEBYSCORE', places, '-inf', now - length)
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now)) do
   redis.call('ZREM', seen, gone)
@@ -123,25 +127,17 @@ redis.call('ZADD', seen, now + math.min(wait, look) + grace, ticket)
 for _, key in ipairs({people, background, seen}) do redis.call('PEXPIRE', key, 60000) end
 return {'wait', math.ceil(wait), math.ceil(pause)}
 """
-_DONE = """
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + time[2] / 1000
-end
-redis.call('ZADD', KEYS[1], 'XX', now, ARGV[2])
-"""
-_PAUSE = """
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + time[2] / 1000
-end
+)
+_DONE = _NOW + "redis.call('ZADD', KEYS[1], 'XX', now, ARGV[2])"
+_PAUSE = (
+    _NOW
+    + """
 local until_ = now + tonumber(ARGV[2])
 if until_ > (tonumber(redis.call('GET', KEYS[5])) or 0) then
   redis.call('SET', KEYS[5], string.format('%.3f', until_), 'PX', math.ceil(ARGV[2]) + 1000)
 end
 """
+)
 
 
 class RedisWindow:

@@ -141,7 +141,7 @@ class Executor:
             _require_unaltered(proposal)
             if proposal.sent_at is not None and (seen := await self._seen(proposal)) is not None:
                 return standing.done(seen, now())
-            actor = await self._within_half(self._check(proposal))
+            actor = await self._within_half(proposal, self._check(proposal))
             await self._begin(proposal)
             done = await self._sent(actor, proposal)
         except Refused as refusal:
@@ -154,7 +154,7 @@ class Executor:
 
     async def _seen(self, proposal: Proposal) -> Done | None:
         """Whether what was sent before is there by now. Raises Refused, NotSent."""
-        found = await self._within_half(self._look(proposal))
+        found = await self._within_half(proposal, self._look(proposal))
         return found if isinstance(found, Done) else None
 
     async def _begin(self, proposal: Proposal) -> None:
@@ -177,17 +177,18 @@ class Executor:
         actor = await self.actors.of(proposal.person_id)
         return await self.actions[proposal.kind].look(actor, proposal.arguments, proposal.id)
 
-    async def _within_half(self, reading: Coroutine[Any, Any, T]) -> T:
-        """Reads before anything is sent. Raises Refused, NotSent."""
+    async def _within_half(self, proposal: Proposal, reading: Coroutine[Any, Any, T]) -> T:
+        """Reads without sending anything. Raises Refused, NotSent."""
         try:
             async with asyncio.timeout(self.half_seconds):
                 return await reading
         except (Refused, NotSent):
             raise
         except TimeoutError:
+            log.warning("proposal.reading_timed_out", proposal_id=str(proposal.id))
             raise NotSent from None
-        except Exception as error:  # a fault of ours, but nothing was sent yet
-            log.exception("proposal.check_broke")
+        except Exception as error:  # a fault of ours, but nothing is sent by reading
+            log.exception("proposal.reading_broke", proposal_id=str(proposal.id))
             raise NotSent from error
 
     async def _sent(self, actor: Actor, proposal: Proposal) -> Done:
@@ -240,13 +241,11 @@ class Executor:
         """What SailPoint shows, as the values that the proposal has after it."""
         now = self.clock.now
         try:
-            found = await self._look(proposal)
+            found = await self._within_half(proposal, self._look(proposal))
         except Refused as refusal:
             return standing.refused(refusal, now())
         except NotSent:
-            return standing.watched(proposal, now(), proposal.outcome)
-        except Exception:  # the edge of a watch: it must go on whatever one look brought
-            log.exception("proposal.look_broke", proposal_id=str(proposal.id))
+            # The watch must go on whatever one look brought.
             return standing.watched(proposal, now(), proposal.outcome)
         if isinstance(found, Done):
             return standing.done(found, now())

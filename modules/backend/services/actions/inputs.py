@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from modules.backend.core.errors import InvalidInput
+from modules.backend.schemas.base import RECORD_ID
 
 MAX_REASON = 500
 MAX_ITEMS = 250
 
-RecordId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+RecordId = Annotated[str, StringConstraints(pattern=RECORD_ID)]
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON)
 ]

@@ -16,16 +16,19 @@ Values = dict[str, Any]
 
 
 def done(found: Done, now: datetime) -> Values:
+    """SailPoint has it, by our hand or another."""
     words = {"words": found.words, "ids": dict(found.ids), "isOurs": found.is_ours}
     return {"status": "done", "outcome": words, "settled_at": now, "look_at": None}
 
 
 def refused(refusal: Refused, now: datetime) -> Values:
+    """It ends here, with the reason."""
     words = {"words": refusal.words, "code": refusal.code}
     return {"status": "refused", "outcome": words, "settled_at": now, "look_at": None}
 
 
 def unknown(now: datetime) -> Values:
+    """It was sent, and SailPoint will be asked what became of it."""
     return {"status": "unknown", "outcome": {"asOf": now.isoformat()}, "look_at": now + AGAIN}
 
 
@@ -41,10 +44,12 @@ def not_sent(proposal: Proposal, failure: NotSent, now: datetime) -> Values:
 
 
 def again(at: datetime) -> Values:
+    """It waits to be sent, from that time on."""
     return {"status": "confirmed", "outcome": None, "look_at": at}
 
 
 def absent(proposal: Proposal, found: Absent, now: datetime) -> Values:
+    """SailPoint does not show it, which soon after sending means nothing yet."""
     assert proposal.sent_at is not None
     if now - proposal.sent_at < ABSENT_AFTER:
         return watched(proposal, now, proposal.outcome)

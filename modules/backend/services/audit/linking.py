@@ -37,7 +37,8 @@ class Linking:
             except Unavailable:
                 placed = 0
             if placed < BATCH:
-                await asyncio.sleep(EVERY_SECONDS + random.random() * JITTER_SECONDS)  # noqa: S311
+                jitter = random.random() * JITTER_SECONDS  # noqa: S311  # spreads load
+                await asyncio.sleep(EVERY_SECONDS + jitter)
 
     async def link(self) -> int:
         """Gives a batch its places; returns how many. Raises Unavailable."""

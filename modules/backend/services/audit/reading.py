@@ -1,9 +1,6 @@
 """Reading the audit. Whoever reads it is recorded, too."""
 
-import base64
-import binascii
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -30,6 +27,7 @@ from modules.backend.services.audit import trail
 from modules.backend.services.audit.chain import microseconds
 from modules.backend.services.audit.trail import Kind
 from modules.backend.services.audit.verifying import Verifier
+from modules.backend.services.cursors import cursor_of, read_moment_and_id
 
 MAX_PAGE = 200
 MAX_PACKET_RECORDS = 1_000
@@ -71,7 +69,7 @@ class Audit:
 
     async def page(self, which: Which) -> AuditPage:
         """Newest first. Raises InvalidInput for a cursor that is not one of ours."""
-        before = _read_cursor(which.cursor) if which.cursor else None
+        before = read_moment_and_id(which.cursor) if which.cursor else None
         limit = which.limit
         async with self._database.read() as session:
             rows = await audit.page(session, which.filter(), before=before, limit=limit + 1)
@@ -203,17 +201,4 @@ def _proposal(proposal: Proposal) -> PacketProposal:
 
 
 def _cursor(last: AuditRecordOut) -> str:
-    return base64.urlsafe_b64encode(f"{last.at.isoformat()} {last.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        when, _, record_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        moment = datetime.fromisoformat(when)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment.astimezone(UTC), UUID(record_id)
-    except (ValueError, OverflowError, binascii.Error):
-        raise InvalidInput(
-            "invalid_input", "The cursor is not one that a page of this list gave."
-        ) from None
+    return cursor_of(last.at.isoformat(), last.id)

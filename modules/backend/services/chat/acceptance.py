@@ -13,7 +13,7 @@ from modules.backend.services.audit import trail
 from modules.backend.services.audit.trail import Kind
 from modules.backend.services.chat.ownership import Ownership
 from modules.backend.services.chat.proposals import Proposals
-from modules.backend.services.chat.requests import RunRequest
+from modules.backend.services.chat.requests import RunRequest, no_question
 from modules.backend.services.guard.runs_at_once import RunsAtOnce
 from modules.backend.services.people import Person
 
@@ -204,7 +204,7 @@ class Acceptance:
 def _asked(request: RunRequest) -> str:
     """The id of the message. A word on proposals may come without one, but not to begin with."""
     if request.message_id is None:
-        raise InvalidInput("message_empty", "There is no question in it. Write one and send it.")
+        raise no_question()
     return request.message_id
 
 

@@ -130,9 +130,9 @@ class _Turn:
 
     async def _outcome(self, call: ToolCall, number: int) -> Outcome:
         if number >= MAX_CALLS:
-            return _failure("too_many_calls", f"At most {MAX_CALLS} calls at a time.")
+            return Outcome.failed("too_many_calls", f"At most {MAX_CALLS} calls at a time.")
         if len(call.arguments) > MAX_ARGUMENT_CHARACTERS:
-            return _failure("too_long", "The arguments are too long.")
+            return Outcome.failed("too_long", "The arguments are too long.")
         outcome = await self._loop.toolbox.carry_out(self._caller, call)
         return await self._propose(outcome) if outcome.drafts else outcome
 
@@ -140,11 +140,11 @@ class _Turn:
         """Stores what the tool proposes: all of it, or nothing."""
         self._proposed += len(outcome.drafts)
         if self._proposed > MAX_PROPOSALS:
-            return _failure("too_many_proposals", "There are too many cards in this answer.")
+            return Outcome.failed("too_many_proposals", "There are too many cards in this answer.")
         async with self._answer.fence_held:
             drafted = await self._loop.proposals.draft(_place(self._answer), outcome.drafts)
         if not drafted:
-            return _failure("not_ours", "This answer is being made elsewhere by now.")
+            return Outcome.failed("not_ours", "This answer is being made elsewhere by now.")
         return outcome
 
     async def _find_actor(self) -> Actor:
@@ -167,7 +167,3 @@ class _Turn:
 def _place(answer: Answer) -> Place:
     run = answer.run
     return Place(run.person_id, run.thread_id, run.run_id, answer.live.fence)
-
-
-def _failure(code: str, words: str) -> Outcome:
-    return Outcome(f'{{"error":{{"code":"{code}","message":"{words}"}}}}', 0.0, is_error=True)

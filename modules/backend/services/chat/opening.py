@@ -1,12 +1,11 @@
 """The parts that make runs, wired together and at work: in web processes, and in workers."""
 
-import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from modules.backend.core.background import ended, kept_up, watch_event_loop
+from modules.backend.core.background import at_work, watch_event_loop
 from modules.backend.core.database import Database
 from modules.backend.services.actions.actors import NoActors
 from modules.backend.services.base import Base
@@ -75,7 +74,7 @@ async def open_making(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(reserved.close)
         await stack.enter_async_context(
-            _at_work(
+            at_work(
                 {
                     "bells": base.bells.serve,
                     "log writer": writer.serve,
@@ -104,15 +103,6 @@ def _stages(
         ending=Ending(base.database, base.costs, base.clock),
         after_run=_after_run(enqueue, answering.context),
     )
-
-
-@asynccontextmanager
-async def _at_work(loops: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(kept_up(serve), name=name) for name, serve in loops.items()]
-    try:
-        yield
-    finally:
-        await ended(*tasks)
 
 
 def _lease(

@@ -45,9 +45,7 @@ class RunRequest:
         if self.message_id is None and self.resume:
             return
         if self.message_id is None:
-            raise InvalidInput(
-                "message_empty", "There is no question in it. Write one and send it."
-            )
+            raise no_question()
         _check_id(self.message_id)
         if self.edit is not None:
             _check_id(self.edit)
@@ -62,6 +60,11 @@ class RunRequest:
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
+def no_question() -> InvalidInput:
+    """What to raise where something must be asked and nothing is."""
+    return InvalidInput("message_empty", "There is no question in it. Write one and send it.")
+
+
 def _check_id(message_id: str) -> None:
     if not 0 < len(message_id) <= MAX_ID_CHARACTERS or not is_storable(message_id):
         raise InvalidInput(
@@ -71,7 +74,7 @@ def _check_id(message_id: str) -> None:
 
 def _check_text(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("message_empty", "There is no question in it. Write one and send it.")
+        raise no_question()
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise InvalidInput(
             "message_too_long",

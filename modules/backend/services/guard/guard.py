@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from modules.backend.clients.issuer import IssuerKeys
-from modules.backend.core.background import ended, kept_up
+from modules.backend.core.background import at_work, ended
 from modules.backend.core.clock import Clock, NewId
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
@@ -60,15 +60,9 @@ async def open_guard(
         audit=Audit(database, clock),
         privacy=Privacy(database, people, bells, clock),
     )
-    background = [
-        asyncio.create_task(kept_up(guard.sockets.serve), name="sockets"),
-        asyncio.create_task(kept_up(Linking(database, clock).serve), name="audit chain"),
-    ]
-    try:
-        async with recorded(settings, database, clock, "web"):
-            yield guard
-    finally:
-        await ended(*background)
+    loops = {"sockets": guard.sockets.serve, "audit chain": Linking(database, clock).serve}
+    async with at_work(loops), recorded(settings, database, clock, "web"):
+        yield guard
 
 
 @asynccontextmanager

@@ -62,7 +62,7 @@ def after_error(
 def delay_after(attempt: int) -> float:
     """Seconds until the next attempt: doubling, capped, and spread over half of the time."""
     longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * FACTOR ** (attempt - 1))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 — spreads load, guards nothing
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -38,7 +38,7 @@ class Retirement:
 
 LOCAL = Model()
 
-_REASONING = Model(token_parameter="max_completion_tokens", temperature=False)  # noqa: S106
+_REASONING = Model(token_parameter="max_completion_tokens", temperature=False)  # noqa: S106  # as above
 _GPT_5 = replace(_REASONING, context_tokens=400_000, efforts=("minimal", "low", "medium", "high"))
 _GPT_5_1 = replace(_GPT_5, efforts=("none", "low", "medium", "high"))
 _GPT_5_2 = replace(_GPT_5, efforts=("none", "low", "medium", "high", "xhigh"))

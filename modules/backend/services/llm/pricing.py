@@ -14,7 +14,7 @@ import genai_prices
 from genai_prices.types import ModelPrice, TieredPrices
 
 from modules.backend.core.observability import get_logger
-from modules.backend.core.settings_llm import LLMSettings, Price, Vendor
+from modules.backend.core.settings_llm import LLMSettings, Price
 from modules.backend.services.llm.provider import Usage
 
 log = get_logger(__name__)
@@ -120,24 +120,14 @@ def warn_of_unpriced(settings: LLMSettings, prices: Prices, at: datetime) -> Non
     budgets = (settings.llm_budget_person_day, settings.llm_budget_all_day)
     if settings.llm_budget_mode == "soft" or budgets == (None, None):
         return
-    for vendor, model in _models_in_use(settings):
-        if prices.tariff(vendor, model, at) is None:
+    for vendor, model in settings.models_in_use:
+        if prices.tariff(vendor.value, model, at) is None:
             log.warning(
                 "llm.price_unknown",
-                provider=vendor,
+                provider=vendor.value,
                 model=model,
                 remedy="No budget holds back what has no price: name it in LLM_PRICES.",
             )
-
-
-def _models_in_use(settings: LLMSettings) -> Iterator[tuple[str, str]]:
-    models = {
-        Vendor.AZURE_OPENAI: (settings.azure_openai_model, settings.azure_openai_model_small),
-        Vendor.OPENAI: (settings.openai_model, settings.openai_model_small),
-        Vendor.ANTHROPIC: (settings.anthropic_model, settings.anthropic_model_small),
-    }
-    for vendor in settings.vendors:
-        yield from ((vendor.value, model) for model in dict.fromkeys(models[vendor]))
 
 
 def _from_data(provider: str, model: str, at: datetime) -> Tariff | None:

@@ -1,7 +1,6 @@
 """Whether the vendors in use answer, and whether they still have the models in use."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -98,24 +97,13 @@ def addresses(settings: LLMSettings) -> list[str]:
 def ending_models(settings: LLMSettings, today: date) -> list[EndingModel]:
     """The models in use that were retired, or will be within 30 days."""
     found = []
-    for vendor, name in dict.fromkeys(_in_use(settings)):
+    for vendor, name in settings.models_in_use:
+        if vendor is Vendor.OPENAI and not _is_openai_itself(settings.openai_base_url):
+            continue  # a gateway or a local server keeps what it likes under any name
         retirement = retirement_of(vendor, name)
         if retirement is not None and retirement.day - today <= NOTICE:
             found.append(EndingModel(vendor, name, retirement, today))
     return found
-
-
-def _in_use(settings: LLMSettings) -> Iterator[tuple[Vendor, str]]:
-    names = {
-        Vendor.AZURE_OPENAI: (settings.azure_openai_model, settings.azure_openai_model_small),
-        Vendor.OPENAI: (settings.openai_model, settings.openai_model_small),
-        Vendor.ANTHROPIC: (settings.anthropic_model, settings.anthropic_model_small),
-    }
-    for vendor in settings.vendors:
-        if vendor is Vendor.OPENAI and not _is_openai_itself(settings.openai_base_url):
-            continue  # a gateway or a local server keeps what it likes under any name
-        for name in names[vendor]:
-            yield vendor, name
 
 
 def _is_openai_itself(base_url: str) -> bool:

@@ -51,19 +51,19 @@ def _adapter(settings: LLMSettings, vendor: Vendor) -> LLMProvider:
     """The vendor's adapter. Imported when chosen: a vendor's package costs a second and 40 MiB."""
     match vendor:
         case Vendor.AZURE_OPENAI:
-            from modules.backend.services.llm.providers.azure_openai import (  # noqa: PLC0415
+            from modules.backend.services.llm.providers.azure_openai import (  # noqa: PLC0415  # costly
                 AzureOpenAIProvider,
             )
 
             return AzureOpenAIProvider(settings)
         case Vendor.OPENAI:
-            from modules.backend.services.llm.providers.openai import (  # noqa: PLC0415
+            from modules.backend.services.llm.providers.openai import (  # noqa: PLC0415  # costly
                 OpenAIProvider,
             )
 
             return OpenAIProvider(settings)
         case Vendor.ANTHROPIC:
-            from modules.backend.services.llm.providers.anthropic import (  # noqa: PLC0415
+            from modules.backend.services.llm.providers.anthropic import (  # noqa: PLC0415  # costly
                 AnthropicProvider,
             )
 

@@ -28,7 +28,7 @@ end
 """
 
 
-class Away(Exception):  # says what is the case, as the others here do
+class Away(Exception):
     """Redis does not answer. The process decides by itself until it does."""
 
 

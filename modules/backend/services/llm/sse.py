@@ -14,8 +14,8 @@ _END = re.compile(rb"\n\r?\n")
 _LONGEST_END = 3
 
 
-class EventTooLarge(Exception):  # says what happened, as the others here do
-    pass
+class EventTooLarge(Exception):
+    """An event is longer than any vendor's."""
 
 
 class SSEParser:

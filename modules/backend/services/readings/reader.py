@@ -87,7 +87,7 @@ class Reader:
                 log.info("reading.not_afforded", person_id=str(person_id))
                 await self._release(wishes, tried=False)
                 return False
-            except BaseException:
+            except BaseException:  # cancelled, too: others need not wait until it is let go
                 await self._release(wishes, tried=False)
                 raise
         await self._settle(person_id, wishes, texts | answers)

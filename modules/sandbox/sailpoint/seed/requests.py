@@ -23,7 +23,6 @@ EXPIRY = timedelta(days=90)
 STEP_TIME = timedelta(hours=5)
 NAMED = frozenset({"lena.marsh", "priya.nair", "svc-access-assistant", "ingrid.okafor"})
 DECIDED_BADLY = {"REJECTED": "REJECTED", "EXPIRED": "EXPIRED", "CANCELLED": "CANCELLED"}
-LEFT_UNDECIDED = frozenset({"ERROR", "CANCELLED", "TERMINATED"})
 MANUAL_SECONDS = 86_400
 
 

@@ -24,7 +24,7 @@ def nowhere() -> RedisStores:
 
 
 def settings(**changes: object) -> LimitSettings:
-    return LimitSettings(**changes)  # type: ignore[arg-type]
+    return LimitSettings(**changes)
 
 
 async def test_the_bounds_stay(nowhere: RedisStores, clock: FakeClock) -> None:

@@ -36,7 +36,7 @@ async def served(
         tried += 1
         raise error
 
-    ticker = Ticker({"a": every(seconds=1)}, leader=AlwaysLeads(), send=fail, clock=clock)  # type: ignore[arg-type]
+    ticker = Ticker({"a": every(seconds=1)}, leader=AlwaysLeads(), send=fail, clock=clock)
     clock.advance(3600)
     loop = asyncio.create_task(ticker.serve())
     await until(lambda: tried > 2)

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from modules.backend.services.actions.request_access import RequestAccess
 from modules.backend.services.chat.tools.tool import (
-    CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
+    drafted,
     shown,
 )
 
@@ -33,7 +34,7 @@ class PrepareAccessRequest:
     title: ClassVar[str] = "Prepared a request"
     description: ClassVar[str] = (
         "Prepares a request for access that was shown before. Ask for the reason if there is none. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 
@@ -42,5 +43,4 @@ class PrepareAccessRequest:
         await shown(caller, f"{arguments.type}:{arguments.id}")
         if arguments.for_person_id is not None:
             await shown(caller, f"person:{arguments.for_person_id}")
-        given = arguments.model_dump(exclude_none=True)
-        return ToolResult(CARD, drafts=[await self.action.prepare(await caller.actor(), given)])
+        return await drafted(caller, self.action, arguments.model_dump(exclude_none=True))

@@ -8,6 +8,7 @@ from pydantic import Field
 from modules.backend.services.actions.decide_approval import DecideApproval
 from modules.backend.services.chat.tools.tool import (
     CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
@@ -31,7 +32,7 @@ class PrepareApproval:
     title: ClassVar[str] = "Prepared your decision"
     description: ClassVar[str] = (
         "Prepares the person's decision on approvals that they named. Never decide for them. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from modules.backend.services.actions.cancel_request import CancelRequest
 from modules.backend.services.chat.tools.tool import (
-    CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
+    drafted,
     shown,
 )
 
@@ -27,13 +28,11 @@ class PrepareCancelRequest:
     name: ClassVar[str] = "prepare_cancel_request"
     title: ClassVar[str] = "Prepared to cancel a request"
     description: ClassVar[str] = (
-        "Prepares to cancel a request of the person who asks. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        "Prepares to cancel a request of the person who asks. " + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 
     async def run(self, caller: Caller, arguments: Any) -> ToolResult:
         """See Tool."""
         await shown(caller, f"request:{arguments.request_id}")
-        given = arguments.model_dump()
-        return ToolResult(CARD, drafts=[await self.action.prepare(await caller.actor(), given)])
+        return await drafted(caller, self.action, arguments.model_dump())

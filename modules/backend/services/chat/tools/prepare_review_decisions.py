@@ -7,10 +7,11 @@ from pydantic import Field
 
 from modules.backend.services.actions.decide_review import DecideReview
 from modules.backend.services.chat.tools.tool import (
-    CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
+    drafted,
     shown,
 )
 
@@ -32,7 +33,7 @@ class PrepareReviewDecisions:
     title: ClassVar[str] = "Prepared your decisions"
     description: ClassVar[str] = (
         "Prepares the person's decision on questions of a review that they named. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 
@@ -41,5 +42,4 @@ class PrepareReviewDecisions:
         await shown(caller, f"review:{arguments.review_id}")
         for item_id in arguments.item_ids:
             await shown(caller, f"review_item:{item_id}")
-        given = arguments.model_dump()
-        return ToolResult(CARD, drafts=[await self.action.prepare(await caller.actor(), given)])
+        return await drafted(caller, self.action, arguments.model_dump())

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from modules.backend.services.actions.revoke_access import RevokeAccess
 from modules.backend.services.chat.tools.tool import (
-    CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
+    drafted,
     shown,
 )
 
@@ -29,8 +30,7 @@ class PrepareRevoke:
     name: ClassVar[str] = "prepare_revoke"
     title: ClassVar[str] = "Prepared to take access away"
     description: ClassVar[str] = (
-        "Prepares to take access away from somebody who reports to the person. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        "Prepares to take access away from somebody who reports to the person. " + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 
@@ -38,5 +38,4 @@ class PrepareRevoke:
         """See Tool."""
         await shown(caller, f"person:{arguments.person_id}")
         await shown(caller, f"{arguments.type}:{arguments.id}")
-        given = arguments.model_dump()
-        return ToolResult(CARD, drafts=[await self.action.prepare(await caller.actor(), given)])
+        return await drafted(caller, self.action, arguments.model_dump())

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from modules.backend.services.actions.sign_off import SignOff
 from modules.backend.services.chat.tools.tool import (
-    CARD,
+    NOTHING_IS_SENT,
     Caller,
     ToolArguments,
     ToolResult,
+    drafted,
     shown,
 )
 
@@ -27,12 +28,11 @@ class PrepareSignOff:
     title: ClassVar[str] = "Prepared to sign off"
     description: ClassVar[str] = (
         "Prepares to sign a review off, which cannot be undone. Only if the person asked for that. "
-        "Nothing is sent: a card is shown to the person, and only their click sends it."
+        + NOTHING_IS_SENT
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 
     async def run(self, caller: Caller, arguments: Any) -> ToolResult:
         """See Tool."""
         await shown(caller, f"review:{arguments.review_id}")
-        given = arguments.model_dump()
-        return ToolResult(CARD, drafts=[await self.action.prepare(await caller.actor(), given)])
+        return await drafted(caller, self.action, arguments.model_dump())

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from modules.backend.services.actions.action import Actor, Draft
+from modules.backend.services.actions.action import Action, Actor, Draft
 
 CARD = {"card": "It is shown to the person when you have answered. Nothing is sent yet."}
+NOTHING_IS_SENT = "Nothing is sent: a card is shown to the person, and only their click sends it."
+"""The end of the description of every tool that prepares a change."""
 
 
 class ToolArguments(BaseModel):
@@ -62,6 +64,11 @@ async def shown(caller: Caller, record: str) -> None:
         raise ToolFailure(
             "never_shown", "No result in this conversation showed this. Look it up first."
         )
+
+
+async def drafted(caller: Caller, action: Action, given: Mapping[str, Any]) -> ToolResult:
+    """The card of one change, prepared with what the model gave. Raises as `Action.prepare`."""
+    return ToolResult(CARD, drafts=[await action.prepare(await caller.actor(), given)])
 
 
 class Tool(Protocol):

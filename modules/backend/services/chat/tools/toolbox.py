@@ -38,6 +38,11 @@ class Outcome:
     drafts: Sequence[Draft] = ()
     is_error: bool = False
 
+    @classmethod
+    def failed(cls, code: str, words: str, seconds: float = 0.0) -> "Outcome":
+        """A call that brought nothing, and why, for the model to tell the person."""
+        return cls(_error(code, words), seconds, is_error=True)
+
 
 class Toolbox:
     def __init__(
@@ -104,8 +109,11 @@ class Toolbox:
         return await tool.run(caller, arguments)
 
     def _failed(self, code: str, words: str, began: float) -> Outcome:
-        text = orjson.dumps({"error": {"code": code, "message": words}}).decode()
-        return Outcome(text, self._clock.monotonic() - began, is_error=True)
+        return Outcome.failed(code, words, self._clock.monotonic() - began)
+
+
+def _error(code: str, words: str) -> str:
+    return orjson.dumps({"error": {"code": code, "message": words}}).decode()
 
 
 def _why_not_sent(failure: NotSent) -> tuple[str, str]:
@@ -126,9 +134,7 @@ def fitted(data: Any) -> str:
         text = orjson.dumps(cut).decode()
         if len(text.encode()) <= MAX_RESULT_BYTES:
             return text
-    return orjson.dumps(
-        {"error": {"code": "too_long", "message": "The result is too long."}}
-    ).decode()
+    return _error("too_long", "The result is too long.")
 
 
 def _longest_list(data: Any) -> tuple[str, list[Any]]:

@@ -9,7 +9,6 @@ from contextlib import aclosing
 from typing import Any
 
 import anthropic
-import httpx2
 import orjson
 
 from modules.backend.core.settings_llm import LLMSettings, Vendor
@@ -23,16 +22,13 @@ from modules.backend.services.llm.provider import (
     Usage,
 )
 from modules.backend.services.llm.providers.anthropic_body import body_of
-from modules.backend.services.llm.providers.reading import parts_of
+from modules.backend.services.llm.providers.reading import HEADERS, parts_of, timeouts
 from modules.backend.services.llm.providers.refusals import (
     Refusal,
     VendorErrors,
     retry_after,
     translated,
 )
-
-HEADERS = {"Accept-Encoding": "identity"}
-"""A compressed stream is held back until a block is full, and may unpack to any size."""
 
 CUT_OFF = ("max_tokens", "model_context_window_exceeded")
 
@@ -54,9 +50,7 @@ class AnthropicProvider:
             base_url=settings.anthropic_base_url,
             api_key=settings.anthropic_api_key.get_secret_value(),
             max_retries=0,  # one layer retries, and it is not this one
-            timeout=httpx2.Timeout(
-                settings.llm_silence_seconds, connect=settings.llm_connect_seconds
-            ),
+            timeout=timeouts(settings),
             open_telemetry=False,  # calls are traced by a wrapper, the same for every vendor
         )
 

@@ -8,8 +8,9 @@ import openai
 from modules.backend.core.errors import LLMMisconfigured
 from modules.backend.core.settings_llm import LLMSettings, Vendor
 from modules.backend.services.llm.provider import LLMPart, LLMRequest, ModelRole
-from modules.backend.services.llm.providers.chat_completions import ChatCompletions, timeouts
+from modules.backend.services.llm.providers.chat_completions import ChatCompletions
 from modules.backend.services.llm.providers.entra import SIGN_IN_REMEDY, EntraToken
+from modules.backend.services.llm.providers.reading import timeouts
 
 V1_SCOPE = "https://ai.azure.com/.default"
 CLASSIC_SCOPE = "https://cognitiveservices.azure.com/.default"

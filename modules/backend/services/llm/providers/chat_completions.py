@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
-import httpx2
 import openai
 import orjson
 
@@ -26,16 +25,13 @@ from modules.backend.services.llm.provider import (
     ToolCall,
     Usage,
 )
-from modules.backend.services.llm.providers.reading import parts_of
+from modules.backend.services.llm.providers.reading import HEADERS, parts_of
 from modules.backend.services.llm.providers.refusals import (
     Refusal,
     VendorErrors,
     retry_after,
     translated,
 )
-
-HEADERS = {"Accept-Encoding": "identity"}
-"""A compressed stream is held back until a block is full, and may unpack to any size."""
 
 REFUSED = "refusal"
 CUT_OFF = "length"
@@ -83,10 +79,6 @@ class ChatCompletions:
 
     async def close(self) -> None:
         await self._client.close()
-
-
-def timeouts(settings: LLMSettings) -> httpx2.Timeout:
-    return httpx2.Timeout(settings.llm_silence_seconds, connect=settings.llm_connect_seconds)
 
 
 def body_of(request: LLMRequest, model: str, max_output: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from azure.core.credentials_async import AsyncSupportsTokenInfo
 from azure.core.exceptions import AzureError
 from azure.identity.aio import DefaultAzureCredential
 
+from modules.backend.core.background import ended
 from modules.backend.core.clock import Clock, SystemClock
 from modules.backend.core.errors import LLMError
 from modules.backend.core.observability import get_logger
@@ -67,8 +68,7 @@ class EntraToken:
 
     async def close(self) -> None:
         if self._signing_in is not None:
-            self._signing_in.cancel()
-            await asyncio.gather(self._signing_in, return_exceptions=True)
+            await ended(self._signing_in)
         await self._credential.close()
 
     def _sign_in(self) -> asyncio.Task[AccessTokenInfo]:

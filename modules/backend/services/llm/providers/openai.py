@@ -4,7 +4,8 @@ import openai
 
 from modules.backend.core.settings_llm import LLMSettings, Vendor
 from modules.backend.services.llm.provider import ModelRole
-from modules.backend.services.llm.providers.chat_completions import ChatCompletions, timeouts
+from modules.backend.services.llm.providers.chat_completions import ChatCompletions
+from modules.backend.services.llm.providers.reading import timeouts
 
 
 class OpenAIProvider(ChatCompletions):

@@ -8,11 +8,19 @@ import httpx2
 import orjson
 
 from modules.backend.core.errors import LLMError
+from modules.backend.core.settings_llm import LLMSettings
 from modules.backend.services.llm.faults import Fault
 from modules.backend.services.llm.provider import LLMPart, TextDelta
 from modules.backend.services.llm.sse import EventTooLarge, SSEParser
 
 DRAIN_SECONDS = 0.2
+HEADERS = {"Accept-Encoding": "identity"}
+"""A compressed stream is held back until a block is full, and may unpack to any size."""
+
+
+def timeouts(settings: LLMSettings) -> httpx2.Timeout:
+    """The deadlines of a vendor's package, for one step of the way: connecting, and a read."""
+    return httpx2.Timeout(settings.llm_silence_seconds, connect=settings.llm_connect_seconds)
 
 
 class VendorStream(Protocol):
