@@ -35,7 +35,7 @@ async def bells(redis_url: str) -> AsyncIterator[Bells]:
 
 async def until_listeners(redis: Redis, channel: str, count: int) -> None:
     """Waits until so many connections are subscribed: Redis tells nobody, it must be asked."""
-    while (await redis.pubsub_numsub(channel))[0][1] != count:  # noqa: ASYNC110  # no event
+    while (await redis.pubsub_numsub(channel))[0][1] != count:  # no event
         await asyncio.sleep(0.01)
 
 

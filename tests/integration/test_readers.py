@@ -69,7 +69,7 @@ async def test_a_run_that_ends_while_its_reader_goes_over_is_read_to_its_end(
     await asyncio.sleep(0)  # it found that the run is not made here
     live[run_id] = made
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while live:  # noqa: ASYNC110  # until the reader is to be served here, and the run is gone
+        while live:  # until the reader is to be served here, and the run is gone
             await asyncio.sleep(0.01)
         await run_log.append([Entry(run_id, START, [*said, end])])
         read = [await first, *[event async for event in events]]
