@@ -1,11 +1,10 @@
-"""A collector that is away, or takes its time for ever, costs telemetry and nothing else."""
+"""A collector that is away, or takes its time for ever, costs telemetry and nothing else.
 
-import socket
-from collections.abc import Iterator
+What it costs in memory is measured in `tests/chaos`.
+"""
 
 import pytest
 
-from modules.sandbox.launcher.ports import free_port
 from tests.fixtures.chat import open_chat, text_of
 from tests.fixtures.servers import StartWeb
 from tests.fixtures.stores import SandboxClient
@@ -15,23 +14,11 @@ pytestmark = pytest.mark.integration
 RUNS = 20
 
 
-@pytest.fixture
-def silent() -> Iterator[str]:
-    """Takes connections and says nothing."""
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-
-
-@pytest.fixture(params=["away", "silent"])
-def address(request: pytest.FixtureRequest, silent: str) -> str:
-    return silent if request.param == "silent" else f"http://127.0.0.1:{free_port()}"
-
-
 async def test_no_run_fails_and_the_process_still_stops(
-    start_web: StartWeb, sandbox: SandboxClient, address: str
+    start_web: StartWeb, sandbox: SandboxClient, dead_collector: str
 ) -> None:
     web = start_web(
-        OTEL_EXPORTER_OTLP_ENDPOINT=address,
+        OTEL_EXPORTER_OTLP_ENDPOINT=dead_collector,
         OTEL_BSP_SCHEDULE_DELAY="50",
         OTEL_METRIC_EXPORT_INTERVAL="200",
     )
