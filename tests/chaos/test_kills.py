@@ -7,13 +7,14 @@ import os
 import random
 from collections import defaultdict
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 
 import asyncpg
 import pytest
 from redis.asyncio import Redis
 
 from tests.chaos.conftest import Table, percentile
-from tests.fixtures.doomed import MOMENTS, NeverCame, check_whole, doomed_web, kill_at
+from tests.fixtures.doomed import MOMENTS, Doomed, NeverCame, check_whole, doomed_web, kill_at
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
 from tests.fixtures.survivor import Survivor
@@ -27,6 +28,43 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "200"))
 AT_ONCE = 4
 
 
+@dataclass
+class Killing:
+    """Kills processes at moments that are left, a process at a time for each of the doomed."""
+
+    doomed: list[Doomed]
+    rescuer: WebServer
+    token: str
+    database: asyncpg.Pool
+    redis: Redis
+    left: list[str]
+    recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    async def go_on(self, number: int) -> None:
+        chance = random.Random(SEED + number)
+        while self.left:
+            moment = self.left.pop()
+            await self.doomed[number].ready()
+            try:
+                seconds = await self._kill(self.doomed[number], moment, chance)
+            except NeverCame:
+                self.left.append(moment)  # nobody was killed: once more
+                continue
+            except Exception as error:
+                error.add_note(f"killed {moment}")
+                raise
+            self.recoveries[moment].append(seconds)
+            log.info("%s: whole after %.1f s, %d left", moment, seconds, len(self.left))
+
+    async def _kill(self, doomed: Doomed, moment: str, chance: random.Random) -> float:
+        """Returns the seconds to recovery."""
+        survivor, tokens, seconds = await kill_at(doomed, self.rescuer, self.token, moment, chance)
+        late = Survivor([self.rescuer], self.token, survivor.asked, attach=True)
+        async with self.database.acquire() as connection:
+            await check_whole(survivor, late, tokens, connection, self.redis)
+        return seconds
+
+
 async def test_every_answer_is_whole_after_a_kill(
     start_web: StartWeb,
     web: WebServer,
@@ -36,50 +74,23 @@ async def test_every_answer_is_whole_after_a_kill(
     redis: Redis,
     table: Table,
 ) -> None:
-    chance = random.Random(SEED)
-    token = sandbox.token("employee")
     trials = list(itertools.islice(itertools.cycle(MOMENTS), KILLS))
-    chance.shuffle(trials)
-    recoveries: dict[str, list[float]] = defaultdict(list)
-
+    random.Random(SEED).shuffle(trials)
+    url = database_url.replace("+asyncpg", "")
     async with AsyncExitStack() as stack:
-        database = await asyncpg.create_pool(
-            database_url.replace("+asyncpg", ""), min_size=0, max_size=AT_ONCE
-        )
+        database = await asyncpg.create_pool(url, min_size=0, max_size=AT_ONCE)
         stack.push_async_callback(database.close)
         doomed = [
             await stack.enter_async_context(doomed_web(start_web, database_url, redis_url))
             for _ in range(AT_ONCE)
         ]
-
-        async def work(number: int) -> None:
-            own = random.Random(SEED + number)
-            while trials:
-                moment = trials.pop()
-                await doomed[number].ready()
-                try:
-                    survivor, tokens, seconds = await kill_at(
-                        doomed[number], web, token, moment, own
-                    )
-                except NeverCame:
-                    trials.append(moment)  # nobody was killed: once more
-                    continue
-                late = Survivor([web], token, survivor.asked, attach=True)
-                try:
-                    async with database.acquire() as connection:
-                        await check_whole(survivor, late, tokens, connection, redis)
-                except Exception as error:
-                    error.add_note(f"killed {moment}")
-                    raise
-                recoveries[moment].append(seconds)
-                log.info("%s: whole after %.1f s, %d left", moment, seconds, len(trials))
-
+        killing = Killing(doomed, web, sandbox.token("employee"), database, redis, trials)
         async with asyncio.TaskGroup() as group:
             for number in range(AT_ONCE):
-                group.create_task(work(number))
+                group.create_task(killing.go_on(number))
 
-    seconds = [each for several in recoveries.values() for each in several]
-    for moment, several in recoveries.items():
+    seconds = [each for several in killing.recoveries.values() for each in several]
+    for moment, several in killing.recoveries.items():
         table.add(f"kill -9: {moment}", f"{len(several)} whole", several)
     table.add("kill -9: all moments", f"{len(seconds)} of {KILLS} whole", seconds)
     assert len(seconds) == KILLS
