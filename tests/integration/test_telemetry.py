@@ -143,8 +143,9 @@ async def test_frames_of_a_socket_make_no_spans(chat: Chat, collector: Collector
     await chat.run(run_input("Hello") | {"forwardedProps": {"traceparent": traceparent}})
     collector.wait_until(lambda: _has(collector, trace, "invoke_agent icarus"))
 
-    made = [s for s in collector.spans[before:] if re.search("WS|websocket|frame", s.name)]
-    assert made == []
+    # A socket as a whole has one span, which comes when it is closed, as late as it may be.
+    named = [s.name for s in collector.spans[before:]]
+    assert [name for name in named if re.search("websocket|frame|receive|send", name)] == []
 
 
 async def test_every_metric_arrives_with_its_unit(
