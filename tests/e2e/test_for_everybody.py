@@ -37,6 +37,23 @@ async def test_zoomed_twice_everything_is_within_reach(page: Page, desk_web: Web
     assert await overflow(page) == 0
 
 
+async def test_a_draft_stays_whole_when_a_panel_narrows_it(page: Page, desk_web: WebServer) -> None:
+    await open_as(page, desk_web, "Lena Marsh")
+    composer = page.get_by_role("textbox", name="Ask a question")
+    await composer.fill("I need access to Fleet Reporting until the end of the year for my routes")
+    before = await composer.bounding_box()
+    await open_panel(page, "My access")
+    # As high as its text again, or this would wait in vain.
+    await page.wait_for_function(
+        "field => field.scrollHeight <= field.clientHeight", arg=await composer.element_handle()
+    )
+    after = await composer.bounding_box()
+
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"]
+
+
 async def test_high_contrast_can_be_read_also_where_one_points(
     page: Page, desk_web: WebServer
 ) -> None:

@@ -4,10 +4,28 @@ import { useLayoutEffect, useRef } from 'react';
 export function useGrowingTextarea(text: string) {
   const input = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
-    const element = input.current;
-    if (!element) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
+    if (input.current) fit(input.current);
   }, [text]);
+  useLayoutEffect(() => {
+    if (!input.current) return;
+    return onOtherWidth(input.current, fit);
+  }, []);
   return input;
+}
+
+function fit(element: HTMLTextAreaElement) {
+  element.style.height = 'auto';
+  element.style.height = `${element.scrollHeight}px`;
+}
+
+/** Calls back when the element's width has changed, as when a panel opens beside it. Returns how to stop. */
+function onOtherWidth<E extends HTMLElement>(element: E, callback: (element: E) => void) {
+  let width = element.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    callback(element);
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
