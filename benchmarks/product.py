@@ -94,6 +94,9 @@ def _model_settings(url: str) -> dict[str, str]:
         "OPENAI_API_KEY": "benchmark",
         "OPENAI_MODEL": "benchmark",
         "OPENAI_MODEL_SMALL": "benchmark",
+        # A model for everybody at once: who waits in line measures the line.
+        "LLM_CONCURRENCY": "1000",
+        "LLM_TOKENS_PER_MINUTE": "1000000000",
     }
 
 

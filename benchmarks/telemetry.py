@@ -76,6 +76,8 @@ async def _read(socket: websockets.ClientConnection) -> None:
     async for frame in socket:
         if '"RUN_FINISHED"' in str(frame):
             return
+        if '"RUN_ERROR"' in str(frame) or '"type":"error"' in str(frame):
+            raise SystemExit(f"an answer failed: {frame!r}")
 
 
 @asynccontextmanager

@@ -71,6 +71,7 @@ def _environment(collector: Collector, redis_url: str) -> dict[str, str]:
         "REDIS_URL": urlsplit(redis_url)._replace(path="/9").geturl(),
         "APP_LOG_LEVEL": "debug",
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "TELEMETRY_TRACES_PER_SECOND": "1000",
         "OTEL_BSP_SCHEDULE_DELAY": "100",
         "OTEL_BLRP_SCHEDULE_DELAY": "100",
         "OTEL_METRIC_EXPORT_INTERVAL": "500",

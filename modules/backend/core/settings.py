@@ -209,7 +209,7 @@ class TelemetrySettings(SettingsGroup):
     otel_exporter_otlp_endpoint: str | None = None
     """The base of a collector that speaks OTLP over HTTP, as http://localhost:4318."""
     telemetry_traces_per_second: Annotated[float, Field(gt=0)] = 5.0
-    """Traces that a process keeps of a second, in Application Insights. Metrics are all kept."""
+    """Traces that a process keeps of a second. Metrics are all kept."""
     telemetry_message_text: bool = False
     """Whether spans of model calls hold what people and models wrote."""
 

@@ -26,6 +26,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from modules.backend.core.observability import OWN_LOGGERS, get_logger
 from modules.backend.core.redaction import cleaned
+from modules.backend.core.sampling import sampler
 from modules.backend.core.settings import AppSettings, TelemetrySettings
 
 log = get_logger(__name__)
@@ -64,7 +65,7 @@ def start_telemetry(settings: TelemetrySettings, app: AppSettings, process: str)
     if settings.goes_to == "application_insights":
         _to_application_insights(settings, resource)
     else:
-        _to_collector(settings, resource)
+        _to_collector(settings, resource, is_edge=process == "web")
     _instrument_database()
     log.info("telemetry.started", to=settings.goes_to)
 
@@ -160,7 +161,7 @@ def _log_provider() -> Any:
     return get_logger_provider()
 
 
-def _to_collector(settings: TelemetrySettings, resource: Resource) -> None:
+def _to_collector(settings: TelemetrySettings, resource: Resource, *, is_edge: bool) -> None:
     from opentelemetry.exporter.otlp.proto.http._log_exporter import (  # noqa: PLC0415  # when chosen
         OTLPLogExporter,
     )
@@ -175,7 +176,8 @@ def _to_collector(settings: TelemetrySettings, resource: Resource) -> None:
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415  # when chosen
 
     base = f"{settings.otel_exporter_otlp_endpoint}/v1"
-    traces = TracerProvider(resource=resource)
+    kept = sampler(settings.telemetry_traces_per_second, is_edge=is_edge)
+    traces = TracerProvider(kept, resource)
     traces.add_span_processor(_WithoutAddresses())
     traces.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/traces")))
     trace.set_tracer_provider(traces)
