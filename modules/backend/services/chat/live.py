@@ -9,7 +9,7 @@ from enum import Enum
 
 from modules.backend.services.chat.events import START, Cursor, Event, Frame, stamp
 
-MAX_WAITING_FRAMES = 1000
+MAX_WAITING_FRAMES = 500
 """A reader that is further behind than this goes over to reading the log."""
 
 

@@ -1,3 +1,4 @@
+import tracemalloc
 import uuid
 from typing import Any
 
@@ -127,3 +128,17 @@ class TestStamp:
         frame = stamp(events.text_content("answer", '{"type":"RUN_FINISHED"'), RUN, Cursor(1, 2))
 
         assert not frame.is_terminal
+
+
+def test_a_frame_holds_hardly_more_than_its_bytes() -> None:
+    """Hundreds of them wait for a reader that is slow."""
+    frames = []
+    tracemalloc.start()
+    try:
+        for number in range(1, 201):
+            frames.append(stamp(events.text_content("answer", "word"), RUN, Cursor(1, number)))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held / len(frames) < len(frames[0].data) + 300
