@@ -101,7 +101,7 @@ class TestRetirements:
     def test_are_those_that_anthropics_package_warns_of(self, name: str) -> None:
         words = DEPRECATED_MODELS[name]
         month, day, year = words.replace(",", "").split()
-        warned = datetime.strptime(f"{month} {day[:-2]} {year}", "%B %d %Y").date()  # noqa: DTZ007
+        warned = datetime.strptime(f"{month} {day[:-2]} {year}", "%B %d %Y").date()  # noqa: DTZ007  # a date has no zone
         retirement = retirement_of(Vendor.ANTHROPIC, name)
 
         assert retirement is not None
