@@ -9,16 +9,15 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from tests.fixtures.chat import Frame, new_id, run_input
+from tests.fixtures.asking import TOKENS, Asking, asked
 from tests.fixtures.doomed import Doomed, doomed_web
 from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
-from tests.fixtures.survivor import Survivor, begun, words
+from tests.fixtures.survivor import words
 from tests.fixtures.tripwire import Stage, Trap
 
 pytestmark = pytest.mark.integration
 
-TOKENS = 60
 WITHOUT_LEASE_SECONDS = 6.5
 """Longer than an owner goes on without a renewal."""
 
@@ -28,36 +27,6 @@ async def shaky(start_web: StartWeb, database_url: str, redis_url: str) -> Async
     """A web process whose stores can be taken away."""
     async with doomed_web(start_web, database_url, redis_url) as doomed:
         yield doomed
-
-
-def asked(delay_ms: int = 50) -> Frame:
-    return run_input(f"Away {new_id()} [[sandbox tokens={TOKENS} delay_ms={delay_ms}]]")
-
-
-class Asking:
-    """A run under way, at a process whose stores can be taken away."""
-
-    def __init__(self, web: WebServer, sandbox: SandboxClient, question: Frame) -> None:
-        self.token = sandbox.token("employee")
-        self.question = question
-        self.client = Survivor([web], self.token, question)
-        self._following = asyncio.create_task(self.client.follow())
-
-    async def begun(self) -> None:
-        await begun(self.client, self._following, events=5)
-
-    async def ends_well(self) -> None:
-        await self._following
-        assert self.client.refusals == []
-        assert self.client.held.text == words(TOKENS)
-        assert self.client.held.events[-1]["outcome"] == {"type": "success"}
-
-    async def is_read_at(self, web: WebServer) -> Survivor:
-        """Another reader, from the start to the end."""
-        reader = Survivor([web], self.token, self.question, attach=True)
-        await reader.follow()
-        assert reader.held.text == words(TOKENS)
-        return reader
 
 
 async def test_start_up_waits_for_neither_store(
