@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.fixtures.effect_store",
     "tests.fixtures.offices",
     "tests.fixtures.collector",
+    "tests.fixtures.asking",
 ]
 
 # What a developer has set for their own work must not reach what the tests start.

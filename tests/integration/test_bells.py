@@ -9,9 +9,8 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from modules.backend.core.background import ended
-from modules.backend.core.redis import RedisStores
-from modules.backend.core.settings import RedisSettings
 from modules.backend.services.chat.bells import Bells
+from tests.fixtures.llm import redis_stores
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +24,7 @@ def channel() -> str:
 
 @pytest_asyncio.fixture
 async def bells(redis_url: str) -> AsyncIterator[Bells]:
-    stores = RedisStores(RedisSettings(redis_url=redis_url))
+    stores = redis_stores(redis_url)
     opened = Bells(stores)
     serving = asyncio.create_task(opened.serve())
     yield opened

@@ -1,28 +1,18 @@
 """PostgreSQL is slow, or all connections to it are in use: what is under way waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.fixtures.asking import Asking, asked
-from tests.fixtures.doomed import Doomed, doomed_web
-from tests.fixtures.servers import StartWeb
+from tests.fixtures.doomed import Doomed
 from tests.fixtures.stores import SandboxClient
 
 pytestmark = pytest.mark.integration
 
 MANY = 40
 """More than a process has connections to PostgreSQL: 10, and 5 in need."""
-
-
-@pytest_asyncio.fixture(scope="module")
-async def shaky(start_web: StartWeb, database_url: str, redis_url: str) -> AsyncIterator[Doomed]:
-    """A web process whose stores can be held up."""
-    async with doomed_web(start_web, database_url, redis_url) as doomed:
-        yield doomed
 
 
 async def test_slow_is_waited_for(shaky: Doomed, sandbox: SandboxClient) -> None:

@@ -1,12 +1,10 @@
 """A store goes away and comes back: nothing acknowledged is lost, and the process recovers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from tests.fixtures.asking import TOKENS, Asking, asked
@@ -20,13 +18,6 @@ pytestmark = pytest.mark.integration
 
 WITHOUT_LEASE_SECONDS = 6.5
 """Longer than an owner goes on without a renewal."""
-
-
-@pytest_asyncio.fixture(scope="module")
-async def shaky(start_web: StartWeb, database_url: str, redis_url: str) -> AsyncIterator[Doomed]:
-    """A web process whose stores can be taken away."""
-    async with doomed_web(start_web, database_url, redis_url) as doomed:
-        yield doomed
 
 
 async def test_start_up_waits_for_neither_store(
