@@ -1,6 +1,6 @@
 """What waits for a person's approval, with what helps to judge it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from modules.backend.clients.sailpoint.client import SailPointClient
 from modules.backend.clients.sailpoint.requests import REFERENCE
 from modules.backend.core.clock import Clock
 from modules.backend.core.database import Database
-from modules.backend.repositories import proposals
+from modules.backend.repositories import requested
 from modules.backend.schemas.access import AccessRef, ApprovalStep, PersonRef
 from modules.backend.schemas.approvals import ApprovalOut, ApprovalsOut
 from modules.backend.services.access import access_type
@@ -46,9 +46,8 @@ class Approvals:
                 if len(found) >= MAX_SHOWN:
                     break
         kinds = await self._kinds_of_reasons(found)
-        items = [
-            self._out(row, kinds[row.id], is_own=await self.is_own(actor, row)) for row in found
-        ]
+        own = await self._own(actor, found)
+        items = [self._out(row, kinds[row.id], is_own=row.id in own) for row in found]
         items.sort(key=lambda item: (item.in_progress, -item.risk, _age(item)))
         return ApprovalsOut(items=items, as_of=self._clock.now())
 
@@ -61,7 +60,7 @@ class Approvals:
         if row is None:
             raise NOT_WAITING
         kinds = await self._kinds_of_reasons([row])
-        return self._out(row, kinds[row.id], is_own=await self.is_own(actor, row))
+        return self._out(row, kinds[row.id], is_own=bool(await self._own(actor, [row])))
 
     async def read_reasons(self, actor: Actor, shown: ApprovalsOut) -> None:
         """Has the reasons classified that nobody has read yet."""
@@ -77,25 +76,24 @@ class Approvals:
             for row in rows
         }
 
-    async def is_own(self, actor: Actor, row: PendingApproval) -> bool:
-        """Whether the person asked for it, in SailPoint or through us, or gets it.
+    async def _own(self, actor: Actor, rows: Sequence[PendingApproval]) -> set[str]:
+        """Those that the person asked for, in SailPoint or through us, or that are for them.
 
         What was requested here carries our reference, since SailPoint may name the service as the
         requester.
         """
-        people = (row.requester, row.requested_for)
-        if any(person is not None and person.id == actor.identity_id for person in people):
-            return True
-        return await self._asked_here(actor.person_id, row.client_metadata)
-
-    async def _asked_here(self, person_id: UUID, metadata: Mapping[str, Any]) -> bool:
-        try:
-            reference = UUID(str(metadata.get(REFERENCE)))
-        except ValueError:
-            return False
-        async with self._database.read() as session:
-            proposal = await proposals.get(session, reference)
-        return proposal is not None and proposal.person_id == person_id
+        references = {row.id: reference for row in rows if (reference := _reference(row))}
+        asked_here: Collection[UUID] = ()
+        if references:
+            async with self._database.read() as session:
+                asked_here = await requested.of_person(
+                    session, actor.person_id, set(references.values())
+                )
+        return {
+            row.id
+            for row in rows
+            if actor.identity_id in _people_of(row) or references.get(row.id) in asked_here
+        }
 
     def _signals(
         self,
@@ -153,6 +151,19 @@ class Approvals:
             decidable=not (is_own or in_progress),
             why_not=OWN if is_own else "It was decided already." if in_progress else None,
         )
+
+
+def _people_of(row: PendingApproval) -> set[str | None]:
+    """Who asked, and for whom."""
+    return {person.id for person in (row.requester, row.requested_for) if person is not None}
+
+
+def _reference(row: PendingApproval) -> UUID | None:
+    """Ours, if it was requested here."""
+    try:
+        return UUID(str(row.client_metadata.get(REFERENCE)))
+    except ValueError:
+        return None
 
 
 def _reason(row: PendingApproval) -> str | None:
