@@ -104,7 +104,7 @@ class Access:
                 id=person.id,
                 name=person.display_name or person.name or person.id,
                 email=person.email,
-                access_count=None,
+                access_count=person.access_count,
             )
             for person in reports
             if not person.inactive
@@ -145,9 +145,8 @@ class Access:
         granted: dict[tuple[str, str], RequestStatus] = {}
         try:
             seen = 0
-            async for row in self._client.acting(actor.caller).requests.statuses(
-                requested_for=identity_id
-            ):
+            client = self._client.acting(actor.asking_about(identity_id))
+            async for row in client.requests.statuses(requested_for=identity_id):
                 seen += 1
                 if row.state == "REQUEST_COMPLETED" and row.request_type == "GRANT_ACCESS":
                     granted.setdefault((access_type(row.type), row.name or ""), row)

@@ -61,6 +61,7 @@ class FoundIdentity(Lenient):
     email: str | None = None
     inactive: bool | None = None
     manager: Reference | None = None
+    access_count: int | None = None
 
 
 class Identities:
@@ -116,7 +117,15 @@ class Identities:
             "indices": ["identities"],
             "query": {"query": has("manager.id", checked_id(manager_id))},
             "queryResultFilter": {
-                "includes": ["id", "name", "displayName", "email", "inactive", "manager"]
+                "includes": [
+                    "id",
+                    "name",
+                    "displayName",
+                    "email",
+                    "inactive",
+                    "manager",
+                    "accessCount",
+                ]
             },
             "sort": ["id"],
         }

@@ -68,7 +68,7 @@ function Members({ team, onOpen }: Pick<TeamPanelProps, 'onOpen'> & { readonly t
     // eslint-disable-next-line jsx-a11y-x/no-static-element-interactions -- the rows are the buttons
     <div ref={list} onKeyDown={onKeyDown}>
       <ul className={panel.list} aria-label="Your reports">
-        {team.items.map(({ id, name, email }) => (
+        {team.items.map(({ id, name, email, accessCount }) => (
           <li key={id}>
             <button
               type="button"
@@ -79,7 +79,7 @@ function Members({ team, onOpen }: Pick<TeamPanelProps, 'onOpen'> & { readonly t
             >
               <Persona
                 name={name}
-                secondaryText={email ?? 'no e-mail address'}
+                secondaryText={`${email ?? 'no e-mail address'}${holding(accessCount)}`}
                 avatar={{ color: 'colorful', 'aria-hidden': true }}
               />
             </button>
@@ -88,6 +88,10 @@ function Members({ team, onOpen }: Pick<TeamPanelProps, 'onOpen'> & { readonly t
       </ul>
     </div>
   );
+}
+
+function holding(count: number | null): string {
+  return count === null ? '' : ` · holds ${count}`;
 }
 
 interface MemberProps extends Pick<TeamPanelProps, 'onOpen'> {
