@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +13,15 @@ from sqlalchemy import delete, select, update
 from modules.backend.bootstrap import Worker, open_worker
 from modules.backend.core.config import Settings
 from modules.backend.core.database import Database
-from modules.backend.models import Watch
+from modules.backend.models import Proposal, Watch
+from modules.backend.repositories import proposals
+from modules.backend.services.chat.proposals import FORMAT
 from modules.backend.services.following import PEOPLE_AT_ONCE, SELDOM, SOON, Following, wait_after
 from modules.backend.services.readings.wishes import left_to_rescan
 from tests.fixtures.chat import Chat, open_chat
 from tests.fixtures.servers import WebServer
 from tests.fixtures.stores import SandboxClient
+from tests.sandbox.sailpoint.tenant_client import TenantClient, id_of
 
 pytestmark = pytest.mark.integration
 
@@ -41,6 +45,32 @@ class Page:
             )
         assert await self.following.look() == 1
         return await watch_of(self.database, self.person_id)
+
+    @asynccontextmanager
+    async def having_requested(self, request_id: str, identity_id: str) -> AsyncIterator[None]:
+        """As if the person had made that request here, for that identity."""
+        now = self.following.clock.now()
+        async with self.database.transaction() as session:
+            made = await proposals.add(
+                session,
+                id=uuid.uuid4(),
+                format=FORMAT,
+                person_id=self.person_id,
+                kind="request_access",
+                arguments={"identity_id": identity_id},
+                arguments_hash="",
+                card={},
+                target="",
+                status="done",
+                outcome={"ids": {"accessRequestId": request_id}},
+                created_at=now,
+                expires_at=now,
+            )
+        try:
+            yield
+        finally:
+            async with self.database.transaction() as session:
+                await session.execute(delete(Proposal).where(Proposal.id == made.id))
 
     async def notices(self) -> list[dict[str, str]]:
         """What came so far; a pong marks the end."""
@@ -132,6 +162,20 @@ async def test_a_request_that_moved_on_is_named(page: Page) -> None:
         "kind": "request_changed",
         "requestId": moved,
     }
+
+
+async def test_what_was_requested_for_another_is_followed_too(
+    page: Page, sandbox: SandboxClient
+) -> None:
+    theirs = id_of("lena.marsh")
+    (row, *_) = TenantClient(sandbox.http).rows(
+        "/access-request-status/v1", **{"requested-for": theirs}
+    )
+    request_id = row["accessRequestId"]
+    assert request_id not in ((await page.look()).requests or {})
+
+    async with page.having_requested(request_id, theirs):
+        assert request_id in ((await page.look()).requests or {})
 
 
 async def test_looks_become_seldom_while_nothing_changes(page: Page) -> None:

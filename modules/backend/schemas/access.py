@@ -87,6 +87,8 @@ class RequestOut(WireModel):
     item: RequestedRef
     kind: Literal["grant", "revoke"]
     requested_for: PersonRef
+    for_somebody_else: bool
+    """Whether the person who reads it made it for another."""
     requester: PersonRef | None
     state: Literal[
         "processing",

@@ -53,15 +53,16 @@ class Desk:
         """The desk on a client, with everything that it reads from."""
         access = Access(client, clock)
         approvals = Approvals(client, readings, database, clock)
+        requests = Requests(client, database, clock)
         reviews = Reviews(client, readings, clock, may_sign_off=may_sign_off)
         return cls(
             client=client,
             actors=actors,
             access=access,
-            requests=Requests(client, clock),
+            requests=requests,
             approvals=approvals,
             reviews=reviews,
-            kinds=Kinds.of(client, access, approvals, reviews, clock),
+            kinds=Kinds.of(client, access, requests, approvals, reviews, clock),
             connections=connections,
             presence=Presence(database, clock),
         )

@@ -114,7 +114,7 @@ def make_following(desk: Desk | None, base: Base) -> Following | None:
     """What follows people's requests and approvals; without a tenant there is nothing to follow."""
     if desk is None:
         return None
-    return Following(desk.client, desk.actors, base.database, base.bells, base.clock)
+    return Following(desk.client, desk.requests, desk.actors, base.database, base.bells, base.clock)
 
 
 def make_changes(desk: Desk | None, proposals: Proposals) -> Changes:

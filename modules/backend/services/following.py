@@ -25,7 +25,7 @@ from modules.backend.services.actions.action import Actor, Actors, NotSent, Refu
 from modules.backend.services.actions.outcomes import translated
 from modules.backend.services.chat.bells import Bells, person_bell
 from modules.backend.services.chat.notices import approvals_changed, request_changed
-from modules.backend.services.requests import request_out
+from modules.backend.services.requests import Requests, request_out
 
 log = get_logger(__name__)
 
@@ -35,7 +35,8 @@ SOON = timedelta(seconds=10)
 SELDOM = timedelta(minutes=5)
 HELD_FOR = timedelta(minutes=1)
 PEOPLE_AT_ONCE = 8
-"""Of one tick. Two calls each: far below what background work may use of SailPoint's rate."""
+"""Of one tick. Two calls each, and one for each report they requested for: in all below what
+background work may use of SailPoint's rate."""
 MAX_REQUESTS = 50
 MAX_APPROVALS = 250
 MAX_NOTICES = 20
@@ -82,6 +83,7 @@ class Presence:
 @dataclass(frozen=True, slots=True)
 class Following:
     client: SailPointClient
+    requests: Requests
     actors: Actors
     database: Database
     bells: Bells
@@ -120,12 +122,9 @@ class Following:
     async def _requests(self, actor: Actor) -> Seen:
         """The latest requests of the person, each with how far it is."""
         rows: Seen = {}
-        client = self.client.acting(actor.caller)
-        async for row in client.requests.statuses(requested_for=actor.identity_id):
+        for row in await self.requests.rows(actor, MAX_REQUESTS):
             shown = request_out(row, actor)
             rows.setdefault(shown.id, [shown.state, shown.stage])
-            if len(rows) >= MAX_REQUESTS:
-                break
         return rows
 
     async def _approvals(self, actor: Actor) -> Seen:

@@ -1,12 +1,21 @@
-"""A person's requests: how far each has come, on whose desk it lies, and since when."""
+"""A person's requests: how far each has come, on whose desk it lies, and since when.
 
-from collections.abc import Sequence
-from datetime import datetime
+To them belong those that they made here for somebody else. SailPoint may name the service as their
+requester, so our own record says whose they are.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from modules.backend.clients.sailpoint.client import SailPointClient
 from modules.backend.clients.sailpoint.requests import ApprovalDetail, RequestStatus
 from modules.backend.clients.sailpoint.shapes import Reference
 from modules.backend.core.clock import Clock
+from modules.backend.core.database import Database
+from modules.backend.models import Proposal
+from modules.backend.repositories import requested
 from modules.backend.schemas.access import (
     ApprovalStep,
     PersonRef,
@@ -19,6 +28,8 @@ from modules.backend.services.actions.action import Actor
 from modules.backend.services.actions.outcomes import translated
 
 MAX_SHOWN = 100
+MAX_FOR_OTHERS = 20
+"""The latest of them: SailPoint is asked once for each person that they are for."""
 _ENDED = {
     "REQUEST_COMPLETED": ("done", "Done."),
     "REJECTED": ("rejected", "Denied."),
@@ -31,32 +42,84 @@ _ENDED = {
 
 
 class Requests:
-    def __init__(self, client: SailPointClient, clock: Clock) -> None:
+    def __init__(self, client: SailPointClient, database: Database, clock: Clock) -> None:
         self._client = client
+        self._database = database
         self._clock = clock
 
     async def of(self, actor: Actor) -> RequestsOut:
         """The person's latest requests, newest first. Raises Refused, NotSent."""
-        found: list[RequestOut] = []
+        rows = await self.rows(actor, MAX_SHOWN)
+        return RequestsOut(items=[request_out(row, actor) for row in rows], as_of=self._clock.now())
+
+    async def rows(self, actor: Actor, limit: int) -> Sequence[RequestStatus]:
+        """The same as SailPoint has them, one row for each requested item."""
+        for_others = await self._for_others(actor)
         with translated():
-            async for row in self._client.acting(actor.caller).requests.statuses(
-                requested_for=actor.identity_id
-            ):
-                found.append(request_out(row, actor))
-                if len(found) >= MAX_SHOWN:
-                    break
-        return RequestsOut(items=found, as_of=self._clock.now())
+            found = await asyncio.gather(
+                self._for_themselves(actor, limit),
+                *(
+                    self._client.acting(actor.asking_about(whose)).requests.find_several(
+                        ids, requested_for=whose
+                    )
+                    for whose, ids in for_others.items()
+                ),
+            )
+        rows = sorted((row for part in found for row in part), key=_made_at, reverse=True)
+        return rows[:limit]
+
+    async def find(self, actor: Actor, request_id: str) -> Sequence[RequestStatus]:
+        """The items of one request of the person; none if it is not theirs. Raises as `of`."""
+        for_others = await self._for_others(actor)
+        whose = next((who for who, ids in for_others.items() if request_id in ids), None)
+        whose = whose or actor.identity_id
+        with translated():
+            return await self._client.acting(actor.asking_about(whose)).requests.find(
+                request_id, requested_for=whose
+            )
+
+    async def _for_themselves(self, actor: Actor, limit: int) -> Sequence[RequestStatus]:
+        found: list[RequestStatus] = []
+        async for row in self._client.acting(actor.caller).requests.statuses(
+            requested_for=actor.identity_id
+        ):
+            found.append(row)
+            if len(found) >= limit:
+                break
+        return found
+
+    async def _for_others(self, actor: Actor) -> Mapping[str, Sequence[str]]:
+        """The ids of what they requested here for others, by whom it is for."""
+        async with self._database.read() as session:
+            asked = await requested.for_others(
+                session, actor.person_id, actor.identity_id, MAX_FOR_OTHERS
+            )
+        ids: dict[str, list[str]] = defaultdict(list)
+        for proposal in asked:
+            if (request_id := _request_id(proposal)) is not None:
+                ids[proposal.arguments["identity_id"]].append(request_id)
+        return ids
+
+
+def _request_id(proposal: Proposal) -> str | None:
+    """None if SailPoint's answer to the request could not be read."""
+    return ((proposal.outcome or {}).get("ids") or {}).get("accessRequestId")
+
+
+def _made_at(row: RequestStatus) -> datetime:
+    return row.created or datetime.min.replace(tzinfo=UTC)
 
 
 def request_out(row: RequestStatus, actor: Actor) -> RequestOut:
     """One row as people read it."""
     state, stage = _state(row)
+    whose = person_ref(row.requested_for) or PersonRef(id=actor.identity_id, name=actor.name)
     return RequestOut(
         id=row.access_request_id,
         item=RequestedRef(type=access_type(row.type), name=row.name or "something unnamed"),
         kind="revoke" if row.request_type == "REVOKE_ACCESS" else "grant",
-        requested_for=person_ref(row.requested_for)
-        or PersonRef(id=actor.identity_id, name=actor.name),
+        requested_for=whose,
+        for_somebody_else=whose.id != actor.identity_id,
         requester=person_ref(row.requester),
         state=state,
         stage=stage,

@@ -175,6 +175,19 @@ class TestEnding:
         assert (await manager.connection())["connected"]
 
 
+async def done(visitor: Visitor, kind: str, **arguments: str) -> None:
+    """Prepares, confirms, and waits until it is done."""
+    order = {"kind": kind, "arguments": arguments}
+    prepared = await visitor.http.post("/api/proposals", json=order)
+    path = f"/api/proposals/{prepared.raise_for_status().json()['id']}"
+    await visitor.http.post(f"{path}/decision", json={"decision": "confirm"})
+    async with asyncio.timeout(20):
+        while (await visitor.http.get(path)).json()["status"] in ("confirmed", "sending"):
+            await asyncio.sleep(0.05)
+    shown = (await visitor.http.get(path)).json()
+    assert shown["status"] == "done", shown["outcome"]
+
+
 class TestManagers:
     async def test_ask_for_reports_whom_sailpoint_shows_to_administrators_alone(
         self, visit: Visit
@@ -191,25 +204,29 @@ class TestManagers:
         assert held.raise_for_status().json()["person"]["name"] == report["name"]
         assert can_have.raise_for_status().json()["items"]
 
+    async def test_follow_and_cancel_what_they_requested_for_a_report(self, visit: Visit) -> None:
+        manager = visit("manager")
+        await manager.connect()
+        team = (await manager.http.get("/api/team")).raise_for_status().json()["items"]
+        report = next(p for p in team if p["name"] == PEOPLE_BY_ID["employee"].name)
+        can_have = await manager.http.get("/api/requestable", params={"personId": report["id"]})
+        item = next(i for i in can_have.json()["items"] if i["status"] == "available")
+        wanted = {"type": item["type"], "id": item["id"], "for_person_id": report["id"]}
+        await done(manager, "request_access", **wanted, reason="She stands in")
+
+        (mine, *_) = (await manager.http.get("/api/requests")).raise_for_status().json()["items"]
+        assert (mine["item"]["name"], mine["forSomebodyElse"]) == (item["name"], True)
+        await done(manager, "cancel_request", request_id=mine["id"], reason="She is back")
+        (mine, *_) = (await manager.http.get("/api/requests")).raise_for_status().json()["items"]
+        assert mine["state"] == "cancelled"
+
     async def test_decide_in_their_own_name(self, visit: Visit, sandbox: SandboxClient) -> None:
         manager = visit("manager")
         await manager.connect()
         waiting = (await manager.http.get("/api/approvals")).raise_for_status().json()["items"]
         approval = next(item for item in waiting if item["decidable"])
-        prepared = await manager.http.post(
-            "/api/proposals",
-            json={
-                "kind": "decide_approval",
-                "arguments": {"approval_id": approval["id"], "decision": "approve"},
-            },
-        )
-        path = f"/api/proposals/{prepared.raise_for_status().json()['id']}"
-        await manager.http.post(f"{path}/decision", json={"decision": "confirm"})
-        async with asyncio.timeout(20):
-            while (await manager.http.get(path)).json()["status"] in ("confirmed", "sending"):
-                await asyncio.sleep(0.05)
+        await done(manager, "decide_approval", approval_id=approval["id"], decision="approve")
 
-        assert (await manager.http.get(path)).json()["status"] == "done"
         assert identities(sandbox, "approveAccessRequestV1") == identities(
             sandbox, "listPendingApprovalsV1"
         )

@@ -194,6 +194,42 @@ async def test_4_where_my_request_is_and_cancelling_it(sign_in: SignIn) -> None:
     assert after[waiting[0]["id"]]["state"] == "cancelled"
 
 
+async def test_4_what_i_requested_for_my_report_is_mine_to_follow_and_to_cancel(
+    sign_in: SignIn,
+) -> None:
+    manager, employee = sign_in("manager"), sign_in("employee")
+    report = next(p for p in await manager.items("/api/team") if p["name"] == "Lena Marsh")
+    item = await available(manager, personId=report["id"])
+    await manager.do(
+        "request_access",
+        type=item["type"],
+        id=item["id"],
+        reason="She stands in",
+        for_person_id=report["id"],
+    )
+
+    mine = (await manager.items("/api/requests"))[0]
+    assert (mine["item"]["name"], mine["requestedFor"]["name"]) == (item["name"], "Lena Marsh")
+    assert mine["forSomebodyElse"]
+    assert mine["cancelable"]
+    theirs = (await employee.items("/api/requests"))[0]
+    assert (theirs["id"], theirs["forSomebodyElse"]) == (mine["id"], False)
+
+    done = await manager.do("cancel_request", request_id=mine["id"], reason="She is back")
+    assert done["status"] == "done", done["outcome"]
+    assert {"label": "For", "value": "Lena Marsh"} in done["card"]["lines"]
+    assert (await manager.items("/api/requests"))[0]["state"] == "cancelled"
+
+
+async def test_4_another_managers_request_is_neither_shown_nor_cancelled(sign_in: SignIn) -> None:
+    employee, approver = sign_in("employee"), sign_in("approver")
+    theirs = next(r for r in await employee.items("/api/requests") if r["cancelable"])
+
+    assert theirs["id"] not in {r["id"] for r in await approver.items("/api/requests")}
+    refused = await approver.refused("cancel_request", request_id=theirs["id"], reason="Mine?")
+    assert refused == (409, "request_not_yours")
+
+
 async def test_5_deciding_what_waits_on_me(sign_in: SignIn, sandbox: SandboxClient) -> None:
     manager = sign_in("manager")
     waiting = [a for a in await manager.items("/api/approvals") if a["decidable"]]
@@ -264,6 +300,7 @@ async def test_7_my_team_and_taking_access_away(sign_in: SignIn, sandbox: Sandbo
     manager = sign_in("manager")
     for report in await manager.items("/api/team"):
         held = await manager.items("/api/access", personId=report["id"])
+        assert report["accessCount"] == len(held)
         away = next((i for i in held if i["revocable"] is not False), None)
         if away is not None:
             break

@@ -86,6 +86,8 @@ USUAL: Company = {
             {
                 "id": "req-1",
                 "item": {"name": "SAP Finance – read"},
+                "requestedFor": {"id": "p-1", "name": "Lena Marsh"},
+                "forSomebodyElse": False,
                 "stage": "It waits for Tomás Rivera.",
                 "since": "2026-01-03T00:00:00Z",
                 "cancelable": True,

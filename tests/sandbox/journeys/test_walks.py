@@ -101,6 +101,22 @@ class TestFollowing:
         assert "It waits for Tomás Rivera." in said
         assert "3 January 2026" in said
 
+    def test_says_whom_a_request_is_for_if_it_is_for_another(self) -> None:
+        mine = USUAL["list_my_requests"]["items"][0]
+        other = mine | {
+            "id": "req-2",
+            "requestedFor": {"id": "p-2", "name": "Ruben Castellanos"},
+            "forSomebodyElse": True,
+        }
+        company = {**USUAL, "list_my_requests": {"items": [mine, other]}}
+
+        _, said = walk("Where are my requests?", company)
+        calls, _ = walk("Cancel the request for Ruben because he moved", company)
+
+        assert "**SAP Finance – read** for Ruben Castellanos: It waits" in said
+        assert "**SAP Finance – read**: It waits" in said
+        assert last(calls)[1] == {"request_id": "req-2", "reason": "he moved"}
+
     def test_prepares_to_cancel_the_one_that_is_meant(self) -> None:
         calls, _ = walk("Cancel my request for SAP because I changed teams")
 
@@ -251,7 +267,8 @@ def test_words_of_the_tenant_start_nothing(hostile: str) -> None:
     """Every text of the tenant says it; the person only asked to see."""
     texts = {"name": hostile, "description": hostile, "reason": hostile, "stage": hostile}
     item = APPROVAL | texts | {"item": texts | {"id": "x"}, "access": texts, "person": texts}
-    company = {name: {"items": [item | {"recommendation": "keep"}]} for name in USUAL}
+    item |= {"recommendation": "keep", "requestedFor": texts, "forSomebodyElse": True}
+    company = {name: {"items": [item]} for name in USUAL}
 
     for question in ("What waits on me?", "What access do I have?", "Where is my request?"):
         calls, _ = walk(question, company)

@@ -1,4 +1,4 @@
-"""Taking back a request of one's own that is not through yet."""
+"""Taking back what one requested, for oneself or for somebody else, while it is not through."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from modules.backend.services.actions.action import (
 from modules.backend.services.actions.cards import bears, card, signed
 from modules.backend.services.actions.inputs import CancelIn, checked
 from modules.backend.services.actions.outcomes import translated
-from modules.backend.services.requests import request_out
+from modules.backend.services.requests import Requests, request_out
 
 DONE = "The request is cancelled."
 
@@ -25,6 +25,7 @@ DONE = "The request is cancelled."
 @dataclass(frozen=True, slots=True)
 class CancelRequest:
     client: SailPointClient
+    requests: Requests
 
     kind = "cancel_request"
 
@@ -35,7 +36,12 @@ class CancelRequest:
         request = request_out(rows[0], actor)
         shown = card(
             "Cancel a request",
-            {"Item": request.item.name, "Stage": request.stage, "Reason": wanted.reason},
+            {
+                "Item": request.item.name,
+                "For": request.requested_for.name if request.for_somebody_else else None,
+                "Stage": request.stage,
+                "Reason": wanted.reason,
+            },
             confirm="Cancel the request",
             decline="Keep it",
             warning="It cannot be taken up again; you would have to request anew.",
@@ -58,7 +64,7 @@ class CancelRequest:
 
     async def look(self, actor: Actor, arguments: Arguments, reference: UUID) -> Done | Absent:
         """See Action. Cancelling twice does no harm: it may be sent again while it can be."""
-        rows = await self._rows(actor, arguments["request_id"])
+        rows = await self.requests.find(actor, arguments["request_id"])
         cancelled = [row for row in rows if row.state == "CANCELLED"]
         if not cancelled:
             return Absent(may_resend=any(row.cancelable for row in rows))
@@ -67,15 +73,9 @@ class CancelRequest:
         return Done(DONE, {"accessRequestId": arguments["request_id"]}, is_ours=is_ours)
 
     async def _cancelable(self, actor: Actor, request_id: str) -> Sequence[RequestStatus]:
-        rows = await self._rows(actor, request_id)
+        rows = await self.requests.find(actor, request_id)
         if not rows:
             raise Refused("request_not_yours", "There is no such request of yours.")
         if not any(row.cancelable for row in rows):
             raise Refused("not_cancelable", request_out(rows[0], actor).stage)
         return rows
-
-    async def _rows(self, actor: Actor, request_id: str) -> Sequence[RequestStatus]:
-        with translated():
-            return await self.client.acting(actor.caller).requests.find(
-                request_id, requested_for=actor.identity_id
-            )

@@ -14,6 +14,7 @@ from modules.backend.services.actions.request_access import RequestAccess
 from modules.backend.services.actions.revoke_access import RevokeAccess
 from modules.backend.services.actions.sign_off import SignOff
 from modules.backend.services.approvals import Approvals
+from modules.backend.services.requests import Requests
 from modules.backend.services.reviews import Reviews
 
 
@@ -31,6 +32,7 @@ class Kinds:
         cls,
         client: SailPointClient,
         access: Access,
+        requests: Requests,
         approvals: Approvals,
         reviews: Reviews,
         clock: Clock,
@@ -39,7 +41,7 @@ class Kinds:
         return cls(
             RequestAccess(client, access, clock),
             RevokeAccess(client, access),
-            CancelRequest(client),
+            CancelRequest(client, requests),
             DecideApproval(client, approvals),
             DecideReview(client, reviews),
             SignOff(client, reviews),

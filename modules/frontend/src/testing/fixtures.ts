@@ -38,6 +38,7 @@ export function accessRequest(values: Partial<AccessRequest> = {}): AccessReques
     item: { type: 'role', name: 'SAP Finance' },
     kind: 'grant',
     requestedFor: ANA,
+    forSomebodyElse: false,
     requester: ANA,
     state: 'waiting_for_approval',
     stage: 'It waits for the approval of Ben Okafor.',

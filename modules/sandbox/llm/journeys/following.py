@@ -22,6 +22,7 @@ _STATUS = re.compile(
 _NOT_MINE = re.compile(
     r"\b(?:can|could|may|how do|how can|where can|where do) i (?:\w+ )?(?:request|order)\b"
 )
+_NAMES = ("item.name", "requestedFor.name")
 
 
 def recognise(turn: Turn) -> dict[str, Any] | None:
@@ -44,30 +45,34 @@ def plan(turn: Turn, wanted: dict[str, Any], _today: date) -> Step:
         return Say(listed.error)
     if wanted.get("cancel"):
         return _cancel(turn, wanted, listed.items)
-    found = words.best(wanted["item"], listed.items, "item.name") or listed.items
+    found = words.best(wanted["item"], listed.items, *_NAMES) or listed.items
     if not found:
         return Say("You have no requests. Tell me what you need, and I look for it.")
     lines = [
-        f"**{request['item']['name']}**: {request['stage']} "
-        f"Since {words.day(request.get('since'))}."
+        f"{_named(request)}: {request['stage']} Since {words.day(request.get('since'))}."
         for request in found
     ]
     return Say(f"Your requests:\n\n{words.listing(lines)}")
 
 
+def _named(request: dict[str, Any]) -> str:
+    name = f"**{request['item']['name']}**"
+    return f"{name} for {request['requestedFor']['name']}" if request["forSomebodyElse"] else name
+
+
 def _cancel(turn: Turn, wanted: dict[str, Any], requests: list[dict[str, Any]]) -> Step:
     open_ones = [request for request in requests if request.get("cancelable")]
-    found = words.best(wanted["item"], open_ones, "item.name") if wanted["item"] else open_ones
+    found = words.best(wanted["item"], open_ones, *_NAMES) if wanted["item"] else open_ones
     if not found:
         return Say("None of your requests that can still be cancelled fits that.")
     if len(found) > 1:
-        lines = [f"**{request['item']['name']}**: {request['stage']}" for request in found]
+        lines = [f"{_named(request)}: {request['stage']}" for request in found]
         return Say(
             f"Which request should be cancelled?\n\n{words.listing(lines)}\n\n"
             "Say “cancel my request for …” with its name."
         )
     done = turn.result("prepare_cancel_request")
     if done is not None:
-        return Say(done.error or f"I prepared to cancel **{found[0]['item']['name']}**. {CARD}")
+        return Say(done.error or f"I prepared to cancel {_named(found[0])}. {CARD}")
     reason = words.reason_in(turn) or "No longer needed"
     return Call("prepare_cancel_request", {"request_id": found[0]["id"], "reason": reason})

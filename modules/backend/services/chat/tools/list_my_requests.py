@@ -18,7 +18,8 @@ class ListMyRequests:
     name: ClassVar[str] = "list_my_requests"
     title: ClassVar[str] = "Looked up your requests"
     description: ClassVar[str] = (
-        "Lists the requests of the person who asks, with the stage of each and on whose desk it is."
+        "Lists the requests of the person who asks, also those they made for people who report to "
+        "them, with the stage of each and on whose desk it is."
     )
     Arguments: ClassVar[type[ToolArguments]] = Arguments
 

@@ -111,7 +111,7 @@ function RequestRow({ request, cards, open, onToggle }: RequestRowProps) {
   return (
     <Row
       id={request.id}
-      title={request.item.name}
+      title={titleOf(request)}
       meta={isOpen(request) ? request.stage : dayOrUnknown(request.since)}
       aside={
         <Badge appearance="tint" color={color}>
@@ -128,8 +128,12 @@ function RequestRow({ request, cards, open, onToggle }: RequestRowProps) {
   );
 }
 
+function titleOf({ item, requestedFor, forSomebodyElse }: AccessRequest): string {
+  return forSomebodyElse ? `${item.name} for ${requestedFor.name}` : item.name;
+}
+
 function RequestDetails({ request }: { readonly request: AccessRequest }) {
-  const { requester, requestedFor } = request;
+  const { requestedFor } = request;
   return (
     <>
       <Facts
@@ -140,7 +144,8 @@ function RequestDetails({ request }: { readonly request: AccessRequest }) {
             'What',
             `${request.kind === 'revoke' ? 'To take away: ' : ''}${typeOf(request.item.type)}`,
           ],
-          ['Asked by', requester && requester.id !== requestedFor.id ? requester.name : null],
+          ['For', request.forSomebodyElse ? requestedFor.name : null],
+          ['Asked by', askedBy(request)],
           ['Asked on', dayOrUnknown(request.createdAt)],
           ['Until', request.endsAt ? dayOf(request.endsAt) : null],
           ['Reason', request.reason && <Quote text={request.reason} />],
@@ -150,6 +155,11 @@ function RequestDetails({ request }: { readonly request: AccessRequest }) {
       <Stages steps={request.approvals} />
     </>
   );
+}
+
+function askedBy({ requester, requestedFor, forSomebodyElse }: AccessRequest): string | null {
+  if (forSomebodyElse) return 'you';
+  return requester && requester.id !== requestedFor.id ? requester.name : null;
 }
 
 function Cancel({ request }: { readonly request: AccessRequest }) {

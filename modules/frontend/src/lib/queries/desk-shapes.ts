@@ -60,6 +60,7 @@ export interface AccessRequest {
   readonly item: { readonly type: AccessType; readonly name: string };
   readonly kind: 'grant' | 'revoke';
   readonly requestedFor: PersonRef;
+  readonly forSomebodyElse: boolean;
   readonly requester: PersonRef | null;
   readonly state:
     | 'processing'
