@@ -54,6 +54,29 @@ async def test_a_draft_stays_whole_when_a_panel_narrows_it(page: Page, desk_web:
     assert after["height"] > before["height"]
 
 
+async def test_commands_are_listed_and_taken_by_keys(page: Page, desk_web: WebServer) -> None:
+    await page.set_viewport_size({"width": 320, "height": 480})
+    await open_as(page, desk_web, "Tomás Rivera")
+    composer = page.get_by_role("textbox", name="Ask a question")
+    await page.locator("body").press("/")
+    await page.keyboard.type("/")
+    commands = page.get_by_role("listbox", name="Commands")
+    await expect(commands.get_by_role("option")).to_have_count(8)
+    await page.keyboard.press("ArrowUp")
+    last = commands.get_by_role("option", name="/team")
+    await expect(last).to_be_in_viewport(ratio=1)
+    await expect(composer).to_have_attribute(
+        "aria-activedescendant", await last.get_attribute("id") or ""
+    )
+
+    assert await faults_of_access(page) == []
+    assert await overflow(page) == 0
+    await page.keyboard.press("Enter")
+    await expect(commands).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("article", name="Your question")).to_contain_text("Who is in")
+
+
 async def test_high_contrast_can_be_read_also_where_one_points(
     page: Page, desk_web: WebServer
 ) -> None:

@@ -11,7 +11,7 @@ import {
 } from '@fluentui/react-components';
 import { DismissRegular, KeyboardRegular } from '@fluentui/react-icons';
 const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = [
-  ['/', 'Write a question'],
+  ['/', 'Write a question, or list the commands while you write'],
   ['Enter', 'Send'],
   ['Shift + Enter', 'Start a new line'],
   ['Esc', 'Stop the answer, or leave what is open'],

@@ -7,16 +7,19 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { SendFilled, StopFilled } from '@fluentui/react-icons';
-import type { KeyboardEvent } from 'react';
+import { useId, type KeyboardEvent } from 'react';
 
 import { useShortcut } from '@/lib/use-shortcut';
 
+import { CommandList, optionId } from './command-list';
 import { MAX_QUESTION, isSendable } from './question-text';
+import { useCommands } from './use-commands';
 import { useFocusReturn } from './use-focus-return';
 import { useGrowingTextarea } from './use-growing-textarea';
 
 const useStyles = makeStyles({
   root: {
+    position: 'relative',
     display: 'flex',
     alignItems: 'flex-end',
     columnGap: tokens.spacingHorizontalXS,
@@ -54,12 +57,15 @@ export function Composer(props: ComposerProps) {
   const { draft, answering, stopping, onDraft, onSend, onStop } = props;
   const styles = useStyles();
   const input = useGrowingTextarea(draft);
+  const commands = useCommands(draft, onDraft);
+  const listId = useId();
   const sendable = !answering && isSendable(draft);
   useFocusReturn(input, answering);
   useShortcut('/', () => input.current?.focus());
   useShortcut('Escape', () => answering && onStop());
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (commands.onKeyDown(event)) return;
     // While composing, for instance Japanese, Enter accepts the characters and sends nothing.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -69,12 +75,23 @@ export function Composer(props: ComposerProps) {
   return (
     <>
       <div className={styles.root}>
+        {commands.active && (
+          <CommandList
+            id={listId}
+            commands={commands.listed}
+            active={commands.active}
+            onTake={commands.take}
+          />
+        )}
         <Textarea
           className={styles.field}
           textarea={{ ref: input, className: styles.text, rows: 1, dir: 'auto' }}
           appearance="filled-lighter"
           aria-label="Ask a question"
-          placeholder="Ask about your access"
+          aria-autocomplete="list"
+          aria-controls={commands.active && listId}
+          aria-activedescendant={commands.active && optionId(listId, commands.active)}
+          placeholder="Ask, or type / for commands"
           resize="none"
           value={draft}
           onChange={(_, { value }) => onDraft(value)}
