@@ -2,6 +2,7 @@ import { Toast, ToastTitle, Toaster, useId, useToastController } from '@fluentui
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 
+import { titleOf } from '@/features/desk/words';
 import type { Notice } from '@/lib/frames';
 import { deskKeys, requestsQuery } from '@/lib/queries/desk';
 import { proposalKeys } from '@/lib/queries/proposals';
@@ -22,7 +23,7 @@ export function Notices() {
     dispatchToast(
       <Toast>
         <ToastTitle>
-          {request.item.name}: {request.stage}
+          {titleOf(request)}: {request.stage}
         </ToastTitle>
       </Toast>,
       { intent: 'info', politeness: 'polite', timeout: 8_000 },

@@ -19,7 +19,7 @@ import { targetCard } from './target-card';
 import { useCards, type Cards } from './use-cards';
 import { useOpenRow } from './use-open-row';
 import { useRows, useShownRow } from './use-rows';
-import { dayOrUnknown, isOpen, stateOf, typeOf } from './words';
+import { dayOrUnknown, isOpen, stateOf, titleOf, typeOf } from './words';
 
 interface RequestsPanelProps {
   readonly at: string | undefined;
@@ -126,10 +126,6 @@ function RequestRow({ request, cards, open, onToggle }: RequestRowProps) {
       {request.cancelable && !cards.has(`request:${request.id}`) && <Cancel request={request} />}
     </Row>
   );
-}
-
-function titleOf({ item, requestedFor, forSomebodyElse }: AccessRequest): string {
-  return forSomebodyElse ? `${item.name} for ${requestedFor.name}` : item.name;
 }
 
 function RequestDetails({ request }: { readonly request: AccessRequest }) {

@@ -89,6 +89,10 @@ const STATES: Readonly<Record<AccessRequest['state'], string>> = {
   failed: 'Failed',
 };
 
+export function titleOf({ item, requestedFor, forSomebodyElse }: AccessRequest): string {
+  return forSomebodyElse ? `${item.name} for ${requestedFor.name}` : item.name;
+}
+
 export function stateOf({ state }: AccessRequest): string {
   return STATES[state];
 }
