@@ -145,7 +145,9 @@ describe('feedback', () => {
     told = await open({ rating: 'down', comment: 'Wrong' });
     expect(button('Not helpful')).toHaveAttribute('aria-pressed', 'true');
     expect(screen.queryByRole('form')).not.toBeInTheDocument();
+    expect(screen.getByRole('blockquote')).toHaveTextContent('Wrong');
     await user.click(button('Helpful'));
+    expect(screen.queryByRole('blockquote')).toBeNull();
     expect(button('Not helpful')).toHaveAttribute('aria-pressed', 'false');
     await waitFor(() => expect(told).toEqual([{ rating: 'up', comment: null }]));
   });

@@ -1,4 +1,11 @@
-import { Button, Caption1, Tooltip, makeStyles } from '@fluentui/react-components';
+import {
+  Button,
+  Caption1,
+  Tooltip,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from '@fluentui/react-components';
 import {
   ThumbDislikeFilled,
   ThumbDislikeRegular,
@@ -8,12 +15,16 @@ import {
 import { useState, type JSX, type RefCallback } from 'react';
 
 import { Problem } from '@/components/problem';
+import { Quote } from '@/components/quote';
 import type { Feedback as Said, Rating } from '@/lib/queries/feedback';
 
 import { FeedbackForm } from './feedback-form';
 import { useFeedback } from './use-feedback';
 
-const useStyles = makeStyles({ below: { flexBasis: '100%', minWidth: 0 } });
+const useStyles = makeStyles({
+  below: { flexBasis: '100%', minWidth: 0 },
+  comment: { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200 },
+});
 
 const RATINGS = {
   up: { name: 'Helpful', icon: <ThumbLikeRegular />, chosen: <ThumbLikeFilled /> },
@@ -71,6 +82,11 @@ export function Feedback({ conversationId, answerId, stored }: FeedbackProps) {
         <Caption1 role="status">
           {comment === 'sent' && 'Thank you. Your comment is stored.'}
         </Caption1>
+      )}
+      {comment !== 'asked' && said?.comment && (
+        <div className={mergeClasses(styles.below, styles.comment)}>
+          <Quote text={said.comment} />
+        </div>
       )}
     </>
   );
