@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from modules.backend.models import Proposal
 
+REQUESTS = ("request_access", "revoke_access")
+"""The kinds of change that SailPoint keeps as an access request."""
+
 
 async def for_others(
     session: AsyncSession, person_id: uuid.UUID, identity_id: str, limit: int
@@ -17,7 +20,7 @@ async def for_others(
         select(Proposal)
         .where(
             Proposal.person_id == person_id,
-            Proposal.kind.in_(("request_access", "revoke_access")),
+            Proposal.kind.in_(REQUESTS),
             Proposal.status == "done",
             Proposal.arguments["identity_id"].astext != identity_id,
         )
@@ -25,6 +28,24 @@ async def for_others(
         .limit(limit)
     )
     return (await session.execute(statement)).scalars().all()
+
+
+async def for_whom(session: AsyncSession, person_id: uuid.UUID, request_id: str) -> str | None:
+    """The identity that a request is for which the person made here; None if they did not.
+
+    request_id: as SailPoint names the request
+    """
+    statement = (
+        select(Proposal.arguments["identity_id"].astext)
+        .where(
+            Proposal.person_id == person_id,
+            Proposal.kind.in_(REQUESTS),
+            Proposal.status == "done",
+            Proposal.outcome["ids"]["accessRequestId"].astext == request_id,
+        )
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def of_person(

@@ -35,9 +35,10 @@ SOON = timedelta(seconds=10)
 SELDOM = timedelta(minutes=5)
 HELD_FOR = timedelta(minutes=1)
 PEOPLE_AT_ONCE = 8
-"""Of one tick. Two calls each, and one for each report they requested for: in all below what
+"""Of one tick. Two calls each, and one for each person they requested for lately: in all below what
 background work may use of SailPoint's rate."""
 MAX_REQUESTS = 50
+MAX_FOR_OTHERS = 5
 MAX_APPROVALS = 250
 MAX_NOTICES = 20
 
@@ -122,7 +123,8 @@ class Following:
     async def _requests(self, actor: Actor) -> Seen:
         """The latest requests of the person, each with how far it is."""
         rows: Seen = {}
-        for row in await self.requests.rows(actor, MAX_REQUESTS):
+        found = await self.requests.rows(actor, MAX_REQUESTS, for_others=MAX_FOR_OTHERS)
+        for row in found:
             shown = request_out(row, actor)
             rows.setdefault(shown.id, [shown.state, shown.stage])
         return rows

@@ -52,9 +52,14 @@ class Requests:
         rows = await self.rows(actor, MAX_SHOWN)
         return RequestsOut(items=[request_out(row, actor) for row in rows], as_of=self._clock.now())
 
-    async def rows(self, actor: Actor, limit: int) -> Sequence[RequestStatus]:
-        """The same as SailPoint has them, one row for each requested item."""
-        for_others = await self._for_others(actor)
+    async def rows(
+        self, actor: Actor, limit: int, *, for_others: int = MAX_FOR_OTHERS
+    ) -> Sequence[RequestStatus]:
+        """The same as SailPoint has them, one row for each requested item.
+
+        for_others: how many of the latest that they made for others may be among them
+        """
+        made = await self._for_others(actor, for_others)
         with translated():
             found = await asyncio.gather(
                 self._for_themselves(actor, limit),
@@ -62,7 +67,7 @@ class Requests:
                     self._client.acting(actor.asking_about(whose)).requests.find_several(
                         ids, requested_for=whose
                     )
-                    for whose, ids in for_others.items()
+                    for whose, ids in made.items()
                 ),
             )
         rows = sorted((row for part in found for row in part), key=_made_at, reverse=True)
@@ -70,9 +75,9 @@ class Requests:
 
     async def find(self, actor: Actor, request_id: str) -> Sequence[RequestStatus]:
         """The items of one request of the person; none if it is not theirs. Raises as `of`."""
-        for_others = await self._for_others(actor)
-        whose = next((who for who, ids in for_others.items() if request_id in ids), None)
-        whose = whose or actor.identity_id
+        async with self._database.read() as session:
+            made_for = await requested.for_whom(session, actor.person_id, request_id)
+        whose = made_for or actor.identity_id
         with translated():
             return await self._client.acting(actor.asking_about(whose)).requests.find(
                 request_id, requested_for=whose
@@ -88,12 +93,10 @@ class Requests:
                 break
         return found
 
-    async def _for_others(self, actor: Actor) -> Mapping[str, Sequence[str]]:
+    async def _for_others(self, actor: Actor, limit: int) -> Mapping[str, Sequence[str]]:
         """The ids of what they requested here for others, by whom it is for."""
         async with self._database.read() as session:
-            asked = await requested.for_others(
-                session, actor.person_id, actor.identity_id, MAX_FOR_OTHERS
-            )
+            asked = await requested.for_others(session, actor.person_id, actor.identity_id, limit)
         ids: dict[str, list[str]] = defaultdict(list)
         for proposal in asked:
             if (request_id := _request_id(proposal)) is not None:
