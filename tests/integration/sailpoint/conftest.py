@@ -11,8 +11,9 @@ import pytest_asyncio
 from modules.backend.clients.sailpoint.client import SailPoint, open_sailpoint
 from modules.backend.core.clock import Clock, SystemClock
 from modules.backend.core.redis import RedisStores
-from modules.backend.core.settings import RedisSettings, SailPointSettings
+from modules.backend.core.settings import SailPointSettings
 from modules.sandbox.launcher.ports import free_port
+from tests.fixtures.llm import redis_stores
 from tests.integration.sailpoint.server import Server, running_server
 
 OpenClient = Callable[..., Awaitable[SailPoint]]
@@ -26,7 +27,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest_asyncio.fixture
 async def stores(redis_url: str) -> AsyncIterator[RedisStores]:
-    stores = RedisStores(RedisSettings(_env_file=None, redis_url=redis_url))
+    stores = redis_stores(redis_url)
     yield stores
     await stores.close()
 
@@ -34,8 +35,7 @@ async def stores(redis_url: str) -> AsyncIterator[RedisStores]:
 @pytest_asyncio.fixture
 async def no_redis() -> AsyncIterator[RedisStores]:
     """Stores of a Redis that is away."""
-    url = f"redis://127.0.0.1:{free_port()}/0"
-    stores = RedisStores(RedisSettings(_env_file=None, redis_url=url))
+    stores = redis_stores(f"redis://127.0.0.1:{free_port()}/0")
     yield stores
     await stores.close()
 

@@ -14,8 +14,8 @@ from modules.backend.clients.sailpoint.errors import SailPointError
 from modules.backend.clients.sailpoint.transport import Caller
 from modules.backend.clients.sailpoint.window import Priority
 from modules.backend.core.clock import SystemClock
-from modules.backend.core.redis import RedisStores
-from modules.backend.core.settings import RedisSettings, SailPointSettings
+from modules.backend.core.settings import SailPointSettings
+from tests.fixtures.llm import redis_stores
 
 DEADLINE_SECONDS = 60
 PROCESSES = 4
@@ -81,7 +81,7 @@ def say(line: str) -> None:
 
 
 async def work(job: Job) -> dict[str, int]:
-    stores = RedisStores(RedisSettings(_env_file=None, redis_url=job.redis_url))
+    stores = redis_stores(job.redis_url)
     settings = SailPointSettings(_env_file=None, **job.settings)
     outcomes: dict[str, int] = {}
     async with open_sailpoint(settings, stores, SystemClock()) as sailpoint:
