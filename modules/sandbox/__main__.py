@@ -21,6 +21,8 @@ def main() -> None:
         port=settings.sandbox_port,
         access_log=False,
         log_level="warning",
+        # Longer than clients keep a connection that nobody uses: a call must not meet its end.
+        timeout_keep_alive=75,
         # A stream that a fault keeps open must not keep the process.
         timeout_graceful_shutdown=1,
     )
