@@ -1,95 +1,15 @@
 """Every journey over REST while no model answers, through the real client, sign-off switched on."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
 import pytest
-import pytest_asyncio
 
-from modules.sandbox.launcher.ports import free_port
-from tests.fixtures.servers import StartWeb, WebServer
 from tests.fixtures.stores import SandboxClient
+from tests.integration.journeys.desk import SignIn, available, changes, named
 
 pytestmark = pytest.mark.integration
 
-SETTLE_SECONDS = 30
 BATCH = 250
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody at their desk, without a model."""
-
-    http: httpx.AsyncClient
-
-    async def get(self, path: str, **params: str) -> Any:
-        return (await self.http.get(path, params=params)).raise_for_status().json()
-
-    async def items(self, path: str, **params: str) -> list[dict[str, Any]]:
-        return list((await self.get(path, **params))["items"])
-
-    async def prepare(self, kind: str, **arguments: Any) -> httpx.Response:
-        return await self.http.post("/api/proposals", json={"kind": kind, "arguments": arguments})
-
-    async def do(self, kind: str, **arguments: Any) -> dict[str, Any]:
-        """Prepares, confirms, and waits for what became of it."""
-        prepared = (await self.prepare(kind, **arguments)).raise_for_status().json()
-        assert (prepared["status"], prepared["queuePosition"]) == ("pending", None)
-        path = f"/api/proposals/{prepared['id']}"
-        (await self.http.post(f"{path}/decision", json={"decision": "confirm"})).raise_for_status()
-        async with asyncio.timeout(SETTLE_SECONDS):
-            # What is waited for is another process.
-            while (shown := await self.get(path))["status"] in ("confirmed", "sending"):
-                await asyncio.sleep(0.05)
-        return dict(shown)
-
-    async def refused(self, kind: str, **arguments: Any) -> tuple[int, str]:
-        answer = await self.prepare(kind, **arguments)
-        return answer.status_code, answer.json()["code"]
-
-
-SignIn = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def modelless(start_web: StartWeb) -> WebServer:
-    """A process whose model is away, at which reviews can be signed off."""
-    nowhere = f"http://127.0.0.1:{free_port()}/v1"
-    return start_web(OPENAI_BASE_URL=nowhere, SAILPOINT_SIGN_OFF="true")
-
-
-@pytest_asyncio.fixture
-async def sign_in(modelless: WebServer, sandbox: SandboxClient) -> AsyncIterator[SignIn]:
-    sandbox.http.post("/control/sailpoint/reset").raise_for_status()
-    sandbox.http.post("/control/sailpoint/delays", json="instant").raise_for_status()
-    sandbox.http.post("/control/sailpoint/limit", json={"calls": 10_000}).raise_for_status()
-    async with AsyncExitStack() as opened:
-
-        def one(person: str) -> Person:
-            headers = {"Authorization": f"Bearer {sandbox.token(person)}"}
-            http = httpx.AsyncClient(
-                base_url=modelless.url, headers=headers, timeout=30, trust_env=False
-            )
-            opened.push_async_callback(http.aclose)
-            return Person(http)
-
-        yield one
-
-
-def changes(sandbox: SandboxClient) -> list[dict[str, Any]]:
-    """What really changed at the tenant."""
-    return list(sandbox.http.get("/control/sailpoint/changes").raise_for_status().json())
-
-
-async def available(person: Person, **params: str) -> dict[str, Any]:
-    """Something that the person can ask for and that asks for nothing special."""
-    found = await person.items("/api/requestable", query="Report", **params)
-    return next(item for item in found if item["status"] == "available")
 
 
 async def test_1_what_i_hold_and_why(sign_in: SignIn) -> None:
@@ -138,11 +58,6 @@ async def test_3_asking_for_myself_and_for_my_report(
     boss = (await manager.get("/api/access"))["person"]["id"]
     for_boss = wanted | {"for_person_id": boss}
     assert await employee.refused("request_access", **for_boss) == (409, "not_your_report")
-
-
-async def named(person: Person, name: str, **params: str) -> dict[str, Any]:
-    found = await person.items("/api/requestable", query=name, **params)
-    return next(item for item in found if item["name"] == name)
 
 
 async def test_3_conflicts_forms_and_accounts_are_told_before_anything_is_sent(
