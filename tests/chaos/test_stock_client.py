@@ -12,7 +12,7 @@ from tests.fixtures.stores import SandboxClient
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
 
-KILLS = 50
+KILLS = 200
 
 
 async def test_its_messages_end_as_the_servers(
