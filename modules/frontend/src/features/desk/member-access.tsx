@@ -6,13 +6,14 @@ import type { Held, HeldAccess } from '@/lib/queries/desk-shapes';
 import { useServices } from '@/lib/services';
 
 import { HeldBadges, HeldFacts } from './access-panel';
+import { CardsAlone } from './cards-alone';
 import { groupBy } from './group-by';
 import { Loaded } from './loaded';
 import { usePanelStyles } from './panel-styles';
 import { ReasonedChange } from './reasoned-change';
 import { Row } from './row';
 import { targetCard } from './target-card';
-import { useCards, type Cards } from './use-cards';
+import { cardsElsewhere, useCards, type Cards } from './use-cards';
 import { useOpenRow } from './use-open-row';
 import { useRows, useShownRow } from './use-rows';
 import { typeOf, whyHeld } from './words';
@@ -39,16 +40,23 @@ function MemberList({ held, at }: { readonly held: HeldAccess; readonly at: stri
   const { openId, toggle } = useOpenRow(at);
   const { list, onKeyDown } = useRows();
   useShownRow(at, true);
-  if (held.items.length === 0) {
-    return (
-      <Body1 as="p" className={styles.note}>
-        SailPoint shows no access of theirs.
-      </Body1>
-    );
-  }
+  const theirs = `access:${held.person.id}:`;
+  const listed = new Set(held.items.map(({ id }) => theirs + id));
+  // What is taken away is listed no more: its card stays to say so.
+  const gone = cardsElsewhere(
+    cards,
+    'revoke_access',
+    (target) => target.startsWith(theirs) && !listed.has(target),
+  );
   return (
     // eslint-disable-next-line jsx-a11y-x/no-static-element-interactions -- the rows are the buttons
     <div ref={list} onKeyDown={onKeyDown}>
+      <CardsAlone name="Taken away lately" cards={gone} />
+      {held.items.length === 0 && (
+        <Body1 as="p" className={styles.note}>
+          SailPoint shows no access of theirs.
+        </Body1>
+      )}
       {groupBy(held.items, ({ source }) => source ?? 'In no single application').map(
         ([source, items]) => (
           <section key={source} aria-label={source}>

@@ -2,19 +2,18 @@ import { Body1, Button, Caption1, SearchBox } from '@fluentui/react-components';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { ProposalCard } from '@/components/proposal/proposal-card';
 import type { DeskPlace } from '@/lib/desk-place';
 import { accessQuery, requestableQuery, teamQuery } from '@/lib/queries/desk';
 import type { RequestableItem } from '@/lib/queries/desk-shapes';
-import type { Proposal } from '@/lib/queries/proposals';
 import { useServices } from '@/lib/services';
 import { useDebounced } from '@/lib/use-debounced';
 
+import { CardsAlone } from './cards-alone';
 import { Loaded } from './loaded';
 import { usePanelStyles } from './panel-styles';
 import { PersonField } from './person-field';
 import { RequestableRow } from './requestable-row';
-import { useCards, type Cards } from './use-cards';
+import { cardsElsewhere, useCards } from './use-cards';
 import { useOpenRow } from './use-open-row';
 import { useRows, useShownRow } from './use-rows';
 
@@ -94,7 +93,13 @@ function RequestableList({ items, search, personId, at, onOpen }: RequestableLis
   const { list, onKeyDown } = useRows();
   useShownRow(at, items.length > 0);
   const whose = useQuery(accessQuery(api, personId)).data?.person.id ?? personId;
-  const elsewhere = cardsElsewhere(cards, items);
+  const listed = new Set(items.map(({ id }) => id));
+  // After a reload, or another search.
+  const elsewhere = cardsElsewhere(
+    cards,
+    'request_access',
+    (target) => !listed.has(target.split(':').at(-1) ?? ''),
+  );
   if (items.length === 0) {
     return (
       <Body1 as="p" className={styles.note} role="status">
@@ -107,13 +112,7 @@ function RequestableList({ items, search, personId, at, onOpen }: RequestableLis
   return (
     // eslint-disable-next-line jsx-a11y-x/no-static-element-interactions -- the rows are the buttons
     <div ref={list} onKeyDown={onKeyDown}>
-      {elsewhere.length > 0 && (
-        <section className={styles.block} aria-label="Your latest requests">
-          {elsewhere.map((proposal) => (
-            <ProposalCard key={proposal.id} proposal={proposal} />
-          ))}
-        </section>
-      )}
+      <CardsAlone name="Your latest requests" cards={elsewhere} />
       <ul className={styles.list} aria-label="What can be requested">
         {items.map((item) => (
           <RequestableRow
@@ -133,13 +132,4 @@ function RequestableList({ items, search, personId, at, onOpen }: RequestableLis
       </Caption1>
     </div>
   );
-}
-
-/** Requests that are not among the items listed now: after a reload, or another search. */
-function cardsElsewhere(cards: Cards, items: readonly RequestableItem[]): readonly Proposal[] {
-  const listed = new Set(items.map(({ id }) => id));
-  return [...cards.values()].flatMap(([newest]) => {
-    const itemId = newest?.target.split(':').at(-1) ?? '';
-    return newest?.kind === 'request_access' && !listed.has(itemId) ? [newest] : [];
-  });
 }

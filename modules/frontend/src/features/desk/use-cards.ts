@@ -53,6 +53,17 @@ export function usePrepare() {
   });
 }
 
+/** The newest card of each target that no row shows, since what it is about is not listed (any more). */
+export function cardsElsewhere(
+  cards: Cards,
+  kind: ProposalKind,
+  isElsewhere: (target: string) => boolean,
+): readonly Proposal[] {
+  return [...cards.values()].flatMap(([newest]) =>
+    newest?.kind === kind && isElsewhere(newest.target) ? [newest] : [],
+  );
+}
+
 export function isShown(proposal: Proposal, now = Date.now()): boolean {
   const { status, settledAt } = proposal;
   if (status === 'declined' || status === 'expired') return false;
