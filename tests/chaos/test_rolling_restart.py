@@ -21,7 +21,7 @@ async def test_a_rolling_restart_fails_no_run(
     start_web: StartWeb, sandbox: SandboxClient, table: Table
 ) -> None:
     # Fifty answers at once, none of which is to wait for another.
-    start = partial(start_web, LLM_CONCURRENCY="200", LLM_TOKENS_PER_MINUTE="10000000")
+    start = partial(start_web, LLM_CONCURRENCY="200")
     fleet = Fleet(start, [start(), start()])
     tokens = [sandbox.token(person) for person in PEOPLE]
     asked, moves, left = await rolling_restart(fleet, tokens, pages=PAGES, runs=RUNS, rounds=ROUNDS)

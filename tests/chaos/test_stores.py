@@ -56,7 +56,6 @@ async def test_every_run_ends_whole_or_may_be_asked_again(
         start_web,
         DATABASE_URL=own_stores.database_url,
         REDIS_URL=own_stores.redis_url,
-        LLM_TOKENS_PER_MINUTE="10000000",
     )
     webs = [start(), start()]
     token = sandbox.token("employee")
