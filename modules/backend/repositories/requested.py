@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from modules.backend.models import Proposal
+from modules.backend.models import Person, Proposal
 
 REQUESTS = ("request_access", "revoke_access")
 """The kinds of change that SailPoint keeps as an access request."""
@@ -48,9 +49,21 @@ async def for_whom(session: AsyncSession, person_id: uuid.UUID, request_id: str)
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def of_person(
+async def of_identity(
     session: AsyncSession, person_id: uuid.UUID, ids: Collection[uuid.UUID]
 ) -> Collection[uuid.UUID]:
-    """Which of these are the person's."""
-    statement = select(Proposal.id).where(Proposal.person_id == person_id, Proposal.id.in_(ids))
+    """Which of these are the person's, under whatever sign-in.
+
+    Two sign-ins with one e-mail address are one identity at SailPoint.
+    """
+    asking = aliased(Person)
+    statement = (
+        select(Proposal.id)
+        .join(Person, Person.id == Proposal.person_id)
+        .join(asking, asking.id == person_id)
+        .where(
+            Proposal.id.in_(ids),
+            or_(Person.id == person_id, func.lower(Person.email) == func.lower(asking.email)),
+        )
+    )
     return (await session.execute(statement)).scalars().all()

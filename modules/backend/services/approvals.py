@@ -80,13 +80,13 @@ class Approvals:
         """Those that the person asked for, in SailPoint or through us, or that are for them.
 
         What was requested here carries our reference, since SailPoint may name the service as the
-        requester.
+        requester. Whoever signed in otherwise for it is still the same person.
         """
         references = {row.id: reference for row in rows if (reference := _reference(row))}
         asked_here: Collection[UUID] = ()
         if references:
             async with self._database.read() as session:
-                asked_here = await requested.of_person(
+                asked_here = await requested.of_identity(
                     session, actor.person_id, set(references.values())
                 )
         return {

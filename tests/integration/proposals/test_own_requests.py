@@ -76,6 +76,14 @@ async def test_who_asked_does_not_decide(writing_office: Office, asking: Asking)
     assert await refused(writing_office, person, actor, approval_id)
 
 
+async def test_who_asked_does_not_decide_under_another_sign_in(writing_office: Office) -> None:
+    await writing_office.begin_anew("instant")
+    approval_id = await asked_here(writing_office, *await writing_office.meet("manager"))
+    person, actor = await writing_office.meet("manager")
+
+    assert await refused(writing_office, person, actor, approval_id)
+
+
 async def test_whom_it_is_for_does_not_decide_when_it_is_sent_on_to_them(
     writing_office: Office,
 ) -> None:
