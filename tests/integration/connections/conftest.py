@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import delete
 
 from modules.backend.core.database import Database
-from modules.backend.models import Connection
+from modules.backend.models import Connection, Proposal
 from modules.sandbox.data.people import PEOPLE_BY_ID
 from tests.fixtures.servers import WebServer, web_processes
 from tests.fixtures.stores import SandboxClient
@@ -96,11 +96,13 @@ async def visit(
 
 @pytest_asyncio.fixture(autouse=True)
 async def nobody_is_connected(sandbox: SandboxClient, database: Database) -> None:
+    """Nor has anybody requested something for others, which the service would read for them."""
     sandbox.http.post("/control/sailpoint/reset").raise_for_status()
     sandbox.http.post("/control/sailpoint/delays", json="instant").raise_for_status()
     sandbox.http.post("/control/sailpoint/limit", json={"calls": 10_000}).raise_for_status()
     async with database.transaction() as session:
         await session.execute(delete(Connection))
+        await session.execute(delete(Proposal))
 
 
 def _query(address: str) -> dict[str, str]:
